@@ -1,5 +1,5 @@
 // generated/schemas.ts: the resolved Avro schemas and their ids, so that nothing is read from disk at run time.
-import { HEADER } from './types-file.mjs'
+import { HEADER } from './types-file.mjs';
 
 const SHAPES = `import type { RecordType } from './types.ts'
 
@@ -22,12 +22,14 @@ export interface AvroEnum { type: 'enum'; name: string; namespace: string; doc: 
 export interface AvroArray { type: 'array'; items: AvroType }
 /** A string is a primitive or the full name of a type written out earlier in the same schema. */
 export type AvroType = string | AvroRecord | AvroEnum | AvroArray | readonly AvroType[]
-`
+`;
 
 export function schemasFile({ records, resolved }, { entries, historic }) {
-  const schemas = records.map((name) => `  ${name}: ${JSON.stringify(resolved.get(name))},`).join('\n')
-  const ids = records.map((name) => `  ${name}: ${entries.findLast((entry) => entry.type === name).id},`).join('\n')
-  const old = historic.map(({ id, type, schema }) => `  { id: ${id}, type: '${type}', schema: ${JSON.stringify(schema)} },`)
+  const schemas = records.map((name) => `  ${name}: ${JSON.stringify(resolved.get(name))},`).join('\n');
+  const ids = records.map((name) => `  ${name}: ${entries.findLast((entry) => entry.type === name).id},`).join('\n');
+  const old = historic.map(
+    ({ id, type, schema }) => `  { id: ${id}, type: '${type}', schema: ${JSON.stringify(schema)} },`,
+  );
   return [
     HEADER,
     SHAPES,
@@ -35,5 +37,5 @@ export function schemasFile({ records, resolved }, { entries, historic }) {
     `/** Id written in the wire header of each record type. */\nexport const SCHEMA_IDS: Readonly<Record<RecordType, number>> = {\n${ids}\n}\n`,
     `/** Schemas that are no longer written but still lie in logs and archives. */`,
     `export const OLD_SCHEMAS: readonly { id: number; type: RecordType; schema: AvroRecord }[] = [${old.length ? `\n${old.join('\n')}\n` : ''}]\n`,
-  ].join('\n')
+  ].join('\n');
 }
