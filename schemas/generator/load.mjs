@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 const PRIMITIVES = new Set(['null', 'boolean', 'int', 'long', 'double', 'string']);
 const PRIVACY = new Set(['token', 'quasi', 'none']);
+const FORMS = new Set('hash48 hash64 hash128 hash256 token key client_id ref currency json filled time'.split(' '));
 const ENTITIES = new Set(['tel', 'account', 'domain', 'device', 'person', 'place']);
 
 function readFolder(folder) {
@@ -28,6 +29,9 @@ function checkField(where, field, named) {
   const fail = (message) => {
     throw new Error(`${where}.${field.name}: ${message}`);
   };
+  // Names become properties of decoded objects: __proto__ must never be one.
+  if (!/^[a-z][a-z0-9_]{0,63}$/.test(field.name)) fail('is no name of ours');
+  if (field.form !== undefined && !FORMS.has(field.form)) fail(`form ${field.form} is unknown`);
   if (!field.doc) fail('has no doc');
   if (!PRIVACY.has(field.privacy)) fail('has no privacy');
   if (field.entity !== undefined && !ENTITIES.has(field.entity)) fail(`entity ${field.entity} is unknown`);

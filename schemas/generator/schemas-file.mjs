@@ -3,6 +3,9 @@ import { HEADER } from './types-file.mjs';
 
 const SHAPES = `import type { RecordType } from './types.ts'
 
+export type FieldForm =
+  | 'hash48' | 'hash64' | 'hash128' | 'hash256' | 'token' | 'key' | 'client_id' | 'ref' | 'currency' | 'json' | 'filled' | 'time'
+
 export interface AvroField {
   name: string
   type: AvroType
@@ -13,6 +16,10 @@ export interface AvroField {
   maxItems?: number
   entity?: 'tel' | 'account' | 'domain' | 'device' | 'person' | 'place'
   privacy: 'token' | 'quasi' | 'none'
+  /** Form of a string or of a time; the table of forms stands in schemas/meaning. */
+  form?: FieldForm
+  minimum?: number
+  maximum?: number
   /** Which of the two parties the field names; for an incoming payment see sideIncoming. */
   side?: 'subject' | 'counterparty'
   sideIncoming?: 'subject' | 'counterparty'

@@ -40,7 +40,7 @@ export const REPLICATION = {
 } as const;
 
 const DAY_MS = 86_400_000;
-/** Offsets of idle owners must outlive the longest pause of a stage, else a group would start over. */
+/** Only closed segments expire: without this a quiet partition would keep personal data long past its time. */
 const SEGMENT_MS = DAY_MS;
 
 function by(key: string | null, ...writers: Writer[]): RecordRule {
