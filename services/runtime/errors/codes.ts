@@ -1,0 +1,162 @@
+/** One line of the closed list of errors: documented in docs/reference/errors.md, which a test compares with this file. */
+export interface ErrorEntry {
+  /** the same call may succeed later without anybody doing anything else */
+  readonly retriable: boolean;
+  readonly message: string;
+  /** what the person who reads it should do */
+  readonly action: string;
+}
+
+function entry(retriable: boolean, message: string, action: string): ErrorEntry {
+  return { retriable, message, action };
+}
+
+export const BROKER_ERRORS = {
+  position_out_of_range: entry(
+    false,
+    'the position asked for is not in the log',
+    'Compare the position with the range of the partition. Below it: the records are past their retention, restore the stage from a snapshot. Above it: the log lost its tail or is another log; do not reset the position by hand.',
+  ),
+  partition_unknown: entry(
+    false,
+    'the log has no such partition',
+    'Partition counts are fixed for the life of a log. Check that the process is configured for this log.',
+  ),
+  partitions_differ: entry(
+    false,
+    'the log exists with another number of partitions',
+    'Set the count back. Growing a log is done offline: drain, copy the state by key, new log ids.',
+  ),
+  append_unknown: entry(
+    true,
+    'nothing is known about any record of the append',
+    'Nothing to do: the records are sent again in order. If it lasts, look at the health of the broker.',
+  ),
+  record_too_large: entry(
+    false,
+    'a record is larger than the log takes',
+    'The codec refuses such records first; a producer that gets here by-passed it.',
+  ),
+  no_space: entry(
+    true,
+    'the disk is full',
+    'Free space on the disk of the data folder. Nothing was answered or shown that is not on disk; work goes on by itself after the next successful write.',
+  ),
+  write_failed: entry(
+    true,
+    'writing to the disk failed',
+    'Look at the cause and at the machine log; a disk that fails to sync should be replaced. Nothing was answered or shown that is not on disk.',
+  ),
+  connection_lost: entry(
+    true,
+    'the connection to the broker or store was lost',
+    'Nothing to do: it is tried again. If it lasts, look at the other side.',
+  ),
+  closed: entry(
+    false,
+    'the broker or store is closed',
+    'The process is stopping; a call came after its part was closed.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;
+
+export const STORE_ERRORS = {
+  entity_too_large: entry(
+    false,
+    'an entity is larger than the bound of 32 kB',
+    'A cap of the stage does not hold. Report the stage and the size; the entity stays as it was.',
+  ),
+  store_failed: entry(
+    true,
+    'the store did not answer',
+    'It is tried again. If it lasts, look at the health of the store.',
+  ),
+  state_lost: entry(
+    false,
+    'the store is empty although this stage has read its log before',
+    'Restore the store from its newest snapshot; positions are inside. Do not start from the beginning of the log: what was said would be said again.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;
+
+export const STAGE_ERRORS = {
+  behaviour_newer: entry(
+    false,
+    'the log goes on with a newer behaviour than this release has',
+    'Start the new release; this one has committed everything before that record.',
+  ),
+  behaviour_older: entry(
+    false,
+    'a stretch of the log was written for an older behaviour',
+    'Drain the log with the release that the error names, then start this one.',
+  ),
+  stage_handler_failed: entry(
+    false,
+    'a handler threw',
+    'A defect: the partition stands at the record named. Report stage, partition and offset.',
+  ),
+  dead_letters_exceeded: entry(
+    false,
+    'too many records became dead letters',
+    'Look at the reasons of the dead letters; a producer changed, or a release is wrong. Re-drive them when it is put right.',
+  ),
+  document_unknown: entry(
+    true,
+    'a document named by an adoption is not in the change log',
+    'It is tried again as the change log is read on. If it lasts, the change log lost its tail: restore it.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;
+
+export const CONFIG_ERRORS = {
+  settings_invalid: entry(
+    false,
+    'settings are not valid',
+    'Each line names the setting, where its value came from and what is allowed. `--help` lists all settings.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;
+
+export const DATA_FOLDER_ERRORS = {
+  folder_in_use: entry(
+    false,
+    'the data folder is in use by another process',
+    'Stop that process, or choose another data folder. If no such process runs, remove the file `lock` in the folder.',
+  ),
+  folder_version: entry(
+    false,
+    'the data folder was written by another version of the format',
+    'Start the release that wrote it, or convert the folder with the tool named in the release notes.',
+  ),
+  folder_not_usable: entry(
+    false,
+    'the data folder cannot be created, read or written',
+    'Give the user of this process the right to write there, or choose another data folder.',
+  ),
+  log_corrupt: entry(
+    false,
+    'a log file is damaged before its committed length',
+    'The disk or somebody changed the file. Stop, keep a copy of the folder, restore it from the newest backup.',
+  ),
+  log_shorter: entry(
+    false,
+    'a log file is shorter than its committed length, or missing',
+    'The disk lost data that was synced, or a file was removed. Stop, keep a copy of the folder, restore it from the newest backup.',
+  ),
+  state_missing: entry(
+    false,
+    'the data folder holds logs but its state is missing or cannot be read',
+    'Restore the folder as a whole from the newest backup; logs and state belong together.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;
+
+export type BrokerErrorCode = keyof typeof BROKER_ERRORS;
+export type StoreErrorCode = keyof typeof STORE_ERRORS | 'connection_lost' | 'closed' | 'no_space' | 'write_failed';
+export type StageErrorCode = keyof typeof STAGE_ERRORS;
+export type ConfigErrorCode = keyof typeof CONFIG_ERRORS;
+export type DataFolderErrorCode = keyof typeof DATA_FOLDER_ERRORS;
+
+export const ERRORS = {
+  ...BROKER_ERRORS,
+  ...STORE_ERRORS,
+  ...STAGE_ERRORS,
+  ...CONFIG_ERRORS,
+  ...DATA_FOLDER_ERRORS,
+} as const;
+export type ErrorCode = keyof typeof ERRORS;
