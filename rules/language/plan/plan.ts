@@ -20,13 +20,18 @@ export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
 /**
  * A checked expression. Evaluation is three-valued: a missing field or a warming feature makes an atom unknown; `&&` and
  * `||` follow Kleene, `!unknown` is unknown, and unknown never alerts.
- * `scope`: 'event' = the record at hand; a stage id = the event that matched that stage.
+ * `scope`: 'event' = the record at hand; a stage id = the event that matched that stage. `when`, `where`, `absent.when` and
+ * `predicate` read their own record as 'event'. `because`, `score` and `suspect` always name a stage (its id, '' in a
+ * single-event rule), with one exception: a field `subject` of scope 'event', read by features of the person as of the
+ * moment of the warning (also when a timer makes it and no record is at hand).
  */
 export type Node =
   | { readonly op: 'literal'; readonly type: ValueType; readonly value: boolean | number | string }
   | { readonly op: 'field'; readonly scope: string; readonly field: string; readonly type: ValueType }
   | { readonly op: 'has'; readonly scope: string; readonly field: string }
   | { readonly op: 'not'; readonly argument: Node }
+  /** true if the argument is true, false if it is false or unknown: an exception (Filter) counts only when it surely holds */
+  | { readonly op: 'certain'; readonly argument: Node }
   | { readonly op: 'and' | 'or'; readonly arguments: readonly Node[] }
   | { readonly op: 'compare'; readonly comparison: Comparison; readonly left: Node; readonly right: Node }
   | { readonly op: 'in'; readonly left: Node; readonly list: Node }
@@ -120,6 +125,7 @@ export interface AbsentPlan {
 }
 
 export interface StagePlan {
+  /** empty in a single-event rule, as `Warning.rule_stage` */
   readonly id: string;
   readonly on: EventType;
   readonly when: Node | undefined;
@@ -128,6 +134,8 @@ export interface StagePlan {
   readonly scam_stage: string | undefined;
   /** how often it must match (each a distinct event) before the stage holds; default 1 */
   readonly times: number;
+  /** field in which those events must differ; undefined = any `times` events */
+  readonly distinct: string | undefined;
   /** holds only when this long passed since the event and nothing of `absent` came; undefined = at once */
   readonly after_ms: number | undefined;
   readonly absent: readonly AbsentPlan[];
@@ -205,6 +213,7 @@ export interface RuleTest {
 /** A compiled rule set: what profile and detect adopt. */
 export interface RuleSetPlan {
   readonly hash: string;
+  /** every status: stages run `live` and `shadow`, the tests run all but `retired` */
   readonly rules: readonly RulePlan[];
   /** features the rules read, each once */
   readonly features: readonly FeaturePlan[];
