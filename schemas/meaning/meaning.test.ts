@@ -29,6 +29,8 @@ test('numbers: NaN, fractions and what a long cannot carry', () => {
 test('length counts bytes, and problems are bounded', () => {
   expect(checkMeaning('Tick', { ...tick, door: '门'.repeat(21) })).toEqual([]);
   expect(checkMeaning('Tick', { ...tick, door: '门'.repeat(22) })).toMatchObject([{ code: 'too_long' }]);
+  expect(checkMeaning('Tick', { ...tick, door: '😀é'.repeat(10) })).toEqual([]);
+  expect(checkMeaning('Tick', { ...tick, door: '😀é'.repeat(11) })).toMatchObject([{ code: 'too_long' }]);
   const refs = Array.from({ length: 1000 }, () => 'wrong');
   const set = {
     id: 'packs',
@@ -41,6 +43,9 @@ test('length counts bytes, and problems are bounded', () => {
     filters: [],
   };
   expect(checkMeaning('RuleSet', set)).toHaveLength(MAX_PROBLEMS);
+  const place = { kind: 'home', adcode: null, station_code: null, at: null, certainty: 2 };
+  const places = checkMeaning('Call', { places: [{ ...place, certainty: 1 }, place] });
+  expect(places).toContainEqual(expect.objectContaining({ code: 'out_of_range', field: 'places[1].certainty' }));
   const many = { ...set, rules: Array.from({ length: 20_001 }, () => 'wrong') };
   expect(checkMeaning('RuleSet', many)).toMatchObject([{ code: 'too_many', field: 'rules' }]);
 });

@@ -20,10 +20,11 @@ function checkOf(type: RecordType): Check {
  * messages four in ten decode as valid garbage, and only ranges, clocks and the forms of ids tell them from news.
  */
 export function checkMeaning<T extends RecordType>(type: T, value: unknown, options: CheckOptions = {}): Problem[] {
-  const problems = new Problems();
-  checkOf(type)(value, '', problems, options);
-  if (problems.list.length === 0) {
-    checkAcross(type, value as RecordTypes[T], problems);
-  }
+  const check = checkOf(type);
+  const quick = new Problems(true);
+  check(value, '', quick, options);
+  const problems = new Problems(false);
+  if (quick.list.length > 0) check(value, '', problems, options);
+  else checkAcross(type, value as RecordTypes[T], problems);
   return problems.list;
 }

@@ -30,6 +30,12 @@ export const MAX_PROBLEMS = 32;
 
 export class Problems {
   readonly list: Problem[] = [];
+  /** true: only whether there is a problem matters, so no paths are put together. Nearly every record has none. */
+  readonly isQuick: boolean;
+
+  constructor(isQuick: boolean) {
+    this.isQuick = isQuick;
+  }
 
   add(code: ProblemCode, field: string, detail?: string): void {
     if (this.list.length >= MAX_PROBLEMS) return;
