@@ -193,8 +193,11 @@ export interface RuleTest {
   readonly name: string;
   /** feature name -> value, overrides what was counted */
   readonly pin: Readonly<Record<string, number>>;
+  /** in the order in which they pass the door */
   readonly events: ReadonlyArray<{
+    /** occurred_at; accepted_at is later by `late_ms` */
     readonly at_ms: number;
+    readonly late_ms: number;
     readonly type: EventType;
     /** Avro field names; short names stand for tokens (S1, P1), missing fields are null */
     readonly fields: Readonly<Record<string, unknown>>;
@@ -204,6 +207,8 @@ export interface RuleTest {
     readonly stage: string | undefined;
     readonly level: Level | undefined;
     readonly score_at_least: number | undefined;
+    /** the warning is taken back (Withdrawn) at this time */
+    readonly withdrawn_at_ms: number | undefined;
   }>;
   /** virtual time runs on until here (default: last event or expectation + 10 min) */
   readonly until_ms: number | undefined;
