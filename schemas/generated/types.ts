@@ -532,6 +532,10 @@ export interface Applied {
   case_id: string | null
   /** ms since 1970 UTC */
   at: number
+  /** ms since 1970 UTC; time on the device by which it was merged, null = the server's time counts */
+  merged_at: number | null
+  /** true: the time on the device could not be, so the server's time counts */
+  skewed: boolean
 }
 
 /** One phase of one call, seen from the subscriber. */
@@ -692,7 +696,7 @@ export interface Case {
   step: number
   /** ms since 1970 UTC */
   opened_at: number
-  /** ms since 1970 UTC; created_at of its first warning */
+  /** ms since 1970 UTC; created_at of its first warning above BLUE, else of its first */
   first_warning_at: number
   /** ms since 1970 UTC; when it became RED */
   red_at: number | null
@@ -1244,6 +1248,8 @@ export interface FollowUp {
   kind: FollowUpKind
   /** ms since 1970 UTC; null = open */
   done_at: number | null
+  /** ms since 1970 UTC; its outcome was taken back */
+  cancelled_at: number | null
   /** ms since 1970 UTC */
   at: number
 }
