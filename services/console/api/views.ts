@@ -9,6 +9,8 @@ export interface SessionView {
   readonly user: string;
   readonly role: Role;
   readonly precinct: string | null;
+  /** name of the precinct, for the head of the page */
+  readonly precinct_name: Bilingual | null;
   /** true: the demo's roles may be switched without a password */
   readonly demo: boolean;
   readonly roles: readonly Role[];
@@ -189,6 +191,69 @@ export interface CommandAnswer {
   readonly appended_at: number;
 }
 
+/** `GET /api/commands/:command_id`, for whoever missed the live stream. */
+export interface CommandStateView {
+  readonly command_id: string;
+  /** appended: written, its effect is not known yet */
+  readonly state: 'appended' | 'applied' | 'refused';
+  readonly reason: string | null;
+}
+
+/** `GET /api/officer/cards`: open cards of his orders and of his precinct by level and clock, then those closed today. */
+export interface CardsView {
+  readonly cards: readonly CaseSummary[];
+  readonly follow_ups: readonly FollowUpView[];
+}
+
+export interface FollowUpView {
+  readonly follow_up_id: string;
+  readonly case_id: string;
+  readonly kind: string;
+  readonly due_at: number;
+  readonly done_at: number | null;
+  readonly level: Level;
+  readonly scam_type: string;
+  readonly outcome_code: string | null;
+  readonly name_masked: string | null;
+  readonly area: Bilingual | null;
+}
+
+/** `GET /api/queue`: open cases, the highest level first, in each the one whose clock runs out first. */
+export interface QueueView {
+  readonly groups: ReadonlyArray<{
+    readonly level: Level;
+    /** how many there are; `cases` holds the first 200 */
+    readonly count: number;
+    readonly cases: readonly CaseSummary[];
+  }>;
+}
+
+/** `GET /api/officers/me/shift` */
+export interface ShiftView {
+  readonly user: string;
+  readonly precinct: string | null;
+  readonly precinct_name: Bilingual | null;
+  readonly on_duty: boolean;
+  /** end of the running shift */
+  readonly until: number | null;
+}
+
+/** `GET /api/precincts`: where an order can be handed over to. */
+export interface PrecinctsView {
+  readonly precincts: ReadonlyArray<{ readonly code: string; readonly name: Bilingual }>;
+}
+
+/** Any error: problem details of RFC 9457 (`application/problem+json`). Decide by `code`, never by the text. */
+export interface ProblemView {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly detail_zh: string;
+  readonly errors?: ReadonlyArray<{ readonly field: string; readonly message: string }>;
+}
+
 /**
  * Live stream (SSE, `GET /api/live`). Event name = `kind`. `id:` lets a client resume by Last-Event-ID.
  */
@@ -206,5 +271,7 @@ export type LiveEvent =
     }
   | { readonly kind: 'applied'; readonly command_id: string; readonly case_id: string | null }
   | { readonly kind: 'refused'; readonly command_id: string; readonly case_id: string | null; readonly reason: string }
+  /** the case left what this user may see (handed over to another precinct): take it off the list */
+  | { readonly kind: 'gone'; readonly case_id: string }
   | { readonly kind: 'label'; readonly case_id: string; readonly label: string; readonly outcome_code: string }
   | { readonly kind: 'time'; readonly now: number };
