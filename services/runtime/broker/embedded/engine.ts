@@ -8,6 +8,14 @@ export interface MergedRecord extends StoredRecord {
   readonly order: number;
 }
 
+/** What the newest flush wrote. */
+export interface FlushReport {
+  readonly records: number;
+  readonly bytes: number;
+  readonly entities: number;
+  readonly durationMs: number;
+}
+
 /**
  * The embedded broker and store are one machine: stages append to a tail that the process reads at once, commits are staged,
  * and `flush` makes all of it durable together (logs fsynced, then one synced batch that holds entities, heads and log
@@ -28,11 +36,32 @@ export interface EmbeddedEngine {
   orderOf(log: LogName, positions: readonly number[]): number;
   /** true when something was appended or staged since the last flush began */
   readonly dirty: boolean;
-  /** one flush at a time; a second call while one runs waits and starts the next */
+  /**
+   * Takes everything appended and staged up to this call (so: call it between two records) and makes it durable. One at a time;
+   * a second call while one runs waits and starts the next. Rejects when the disk is full or fails: then nothing of it is
+   * acknowledged, appends and commits are refused until a flush succeeds, and the next flush writes the same again.
+   */
   flush(): Promise<void>;
   /** called after each flush, with nothing else to say: readers look themselves */
   onDurable(listener: () => void): () => void;
-  /** called when `outside.append` put something into the tail */
+  /** called when somebody outside appended or staged something: it waits for a flush */
   onInput(listener: () => void): () => void;
+  /** flushes what is left and gives the folder back */
   close(): Promise<void>;
+}
+
+/** What only the engine on a disk has. */
+export interface DiskEngine extends EmbeddedEngine {
+  /** for everybody but the stages: a commit resolves when it is durable */
+  readonly outsideStore: Store;
+  readonly lastFlush: FlushReport;
+  /** bytes kept of a log, on disk or still in memory */
+  bytes(log: LogName): number;
+  /**
+   * Gives up the oldest files of a log whose newest record was appended before `before`; resolves when that is durable.
+   * Only whole files go (64 MB), never the one being written; whether every reader is past them is the caller's business.
+   */
+  expire(log: LogName, before: number): Promise<void>;
+  /** gives the folder back and writes nothing more: for a loop that failed in the middle of a record */
+  abandon(): Promise<void>;
 }
