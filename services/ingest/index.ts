@@ -1,0 +1,23 @@
+export { DOOR_DEFAULTS, type DoorSettings } from './config.ts';
+export { DOOR_COUNTS, NO_METRICS, type DoorCount, type DoorMetrics } from './metrics.ts';
+export { REFUSAL_TEXTS, type Refusal, type RefusalCode } from './event/refusal.ts';
+export { classifyNumber, type NumberFacts } from './number-class/number-class.ts';
+export { accountForm, FORM_OF, personForm, telForm, type ClearKind } from './identity/forms.ts';
+export { domainForm } from './identity/domains.ts';
+export type { Directory, Vault, ClearValue } from './identity/ports.ts';
+export type { HomeArea, Link, PersonEntry } from './identity/directory.ts';
+export {
+  createIdentityReader,
+  MASK,
+  maskName,
+  type IdentityReader,
+  type MaskedPerson,
+  type OpenedPerson,
+} from './identity/reader.ts';
+export { tokenKey, tokenOf, type TokenKey } from './identity/tokens.ts';
+export { KeyFileError, openKeys, type Keys } from './io/key-file.ts';
+export { ApiKeyError, ApiKeys, KEY_ROLES, type ApiKey, type KeyRole, type NewKey } from './io/api-keys.ts';
+export { DeadLetters, type DeadLetter } from './io/dead-letters.ts';
+export { DoorBusy, Entrance, type Answer, type RefusedEvent } from './io/entrance.ts';
+export { doorPlugin, type DoorDependencies } from './io/plugin.ts';
+export { openDoor, type Door, type DoorOptions } from './io/door.ts';

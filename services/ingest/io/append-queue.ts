@@ -1,0 +1,127 @@
+import { isCoded, type AppendRecord, type Broker } from '@yujing/runtime';
+import type { LogName } from '@yujing/schemas';
+import type { DoorMetrics } from '../metrics.ts';
+
+const FIRST_RETRY_MS = 20;
+const LAST_RETRY_MS = 2000;
+
+interface Batch {
+  readonly records: Map<number, AppendRecord[]>;
+  count: number;
+  readonly durable: Promise<void>;
+  settle: { resolve(): void; reject(error: unknown): void };
+}
+
+function emptyBatch(): Batch {
+  let settle!: Batch['settle'];
+  const durable = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // Nobody may be waiting for a batch of ticks.
+  durable.catch(() => undefined);
+  return { records: new Map(), count: 0, durable, settle };
+}
+
+/**
+ * Writes to one log in the order of the calls. One append is under way at a time and the next batch gathers meanwhile, so
+ * batches grow with the load; a partition missing in the broker's answer is sent again before anything newer goes out.
+ */
+export class AppendQueue {
+  readonly #broker: Pick<Broker, 'append'>;
+  readonly #log: LogName;
+  readonly #metrics: DoorMetrics;
+  readonly #stop = new AbortController();
+  #next = emptyBatch();
+  #running: Promise<void> | undefined;
+  #failure: unknown;
+  #underWay: Batch | undefined;
+
+  constructor(broker: Pick<Broker, 'append'>, log: LogName, metrics: DoorMetrics) {
+    this.#broker = broker;
+    this.#log = log;
+    this.#metrics = metrics;
+  }
+
+  /** records not durable yet */
+  get waiting(): number {
+    return this.#next.count + (this.#underWay?.count ?? 0);
+  }
+
+  put(partition: number, record: AppendRecord): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    const records = this.#next.records.get(partition);
+    if (records === undefined) this.#next.records.set(partition, [record]);
+    else records.push(record);
+    this.#next.count += 1;
+    this.#running ??= this.#run();
+  }
+
+  /** Resolves when everything put so far is durable. */
+  flushed(): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure as Error);
+    if (this.#next.count > 0) return this.#next.durable;
+    return this.#underWay?.durable ?? Promise.resolve();
+  }
+
+  /** Ends the retries: what is not durable by then is given up and its senders are told. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // Whoever writes in the same turn joins the batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#next.count > 0) {
+      const batch = this.#next;
+      this.#next = emptyBatch();
+      this.#underWay = batch;
+      try {
+        await this.#append(batch.records);
+        batch.settle.resolve();
+        this.#metrics.count('records_appended', batch.count);
+      } catch (error) {
+        this.#failure = error;
+        batch.settle.reject(error);
+        this.#next.settle.reject(error);
+        break;
+      } finally {
+        this.#underWay = undefined;
+      }
+    }
+    this.#running = undefined;
+  }
+
+  async #append(records: Map<number, AppendRecord[]>): Promise<void> {
+    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
+      const written = await this.#try(records);
+      for (const partition of written) records.delete(partition);
+      if (records.size === 0) return;
+      if (this.#stop.signal.aborted) throw new Error('the door closed before the log took the records');
+      this.#metrics.count('append_retries', 1);
+      await this.#pause(wait);
+    }
+  }
+
+  async #try(records: Map<number, AppendRecord[]>): Promise<ReadonlySet<number>> {
+    try {
+      return await this.#broker.append(this.#log, records);
+    } catch (error) {
+      if (isCoded(error) && error.retriable) return new Set();
+      throw error;
+    }
+  }
+
+  #pause(durationMs: number): Promise<void> {
+    const { signal } = this.#stop;
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, durationMs);
+      function done(): void {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        resolve();
+      }
+      signal.addEventListener('abort', done);
+    });
+  }
+}

@@ -1,0 +1,134 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { systemClock, type Broker, type Clock, type Codec } from '@yujing/runtime';
+import { ClassicLevel } from 'classic-level';
+import type { FastifyInstance } from 'fastify';
+import { DOOR_DEFAULTS, type DoorSettings } from '../config.ts';
+import type { Directory, Vault } from '../identity/ports.ts';
+import { createIdentityReader, type IdentityReader } from '../identity/reader.ts';
+import { NO_METRICS, type DoorMetrics } from '../metrics.ts';
+import { ApiKeys } from './api-keys.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { eventTime, wallTime } from './door-time.ts';
+import { Entrance } from './entrance.ts';
+import { FeedWriter } from './feed-writer.ts';
+import { derivedKey, type Keys } from './key-file.ts';
+import { LevelDirectory } from './level-directory.ts';
+import { LevelVault, type IdentityLevel } from './level-vault.ts';
+import { doorPlugin } from './plugin.ts';
+import { Register } from './register.ts';
+import { RememberedIds, type DoorLevel } from './remembered-ids.ts';
+
+export interface DoorOptions {
+  /** the door keeps `identity/`, `door/`, `dead-letters/` and `api-keys.json` in it */
+  readonly dataFolder: string;
+  readonly keys: Keys;
+  /** `outside` of the embedded engine, or a remote one: append resolves when durable */
+  readonly broker: Broker;
+  readonly codec: Pick<Codec, 'encode'>;
+  readonly clock: 'wall' | 'door';
+  /** `clock: door`: lets the path go on to the instant; resolves when it has */
+  readonly release?: (until: number) => Promise<void>;
+  readonly settings?: Partial<DoorSettings>;
+  readonly metrics?: DoorMetrics;
+  /** the machine's time; a test gives its own */
+  readonly machine?: Pick<Clock, 'now'>;
+}
+
+/** The door of an installation: its routes, and what others may ask of it. */
+export interface Door {
+  /** `app.register(door.plugin)` */
+  plugin(app: FastifyInstance): Promise<void>;
+  readonly entrance: Entrance;
+  readonly register: Register;
+  readonly vault: Vault;
+  readonly directory: Directory;
+  readonly identity: IdentityReader;
+  readonly deadLetters: DeadLetters;
+  readonly apiKeys: ApiKeys;
+  /** the door's time, for commands of people with `clock: door` */
+  now(): number;
+  /** events on their way into the log */
+  waiting(): number;
+  /** DoorClosed, then the log, then the stores; within about ten seconds */
+  close(): Promise<void>;
+}
+
+const CLOSE_WITHIN_MS = 5000;
+const TIME_KEY = 'time';
+
+async function openLevel<Level extends IdentityLevel | DoorLevel>(folder: string, name: string): Promise<Level> {
+  const path = join(folder, name);
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const level = new ClassicLevel<string, Uint8Array>(path, { valueEncoding: 'view' });
+  await level.open();
+  return level as Level;
+}
+
+async function readTimeOf(level: DoorLevel): Promise<number> {
+  const bytes = await level.get(TIME_KEY);
+  return bytes === undefined ? 0 : Number(Buffer.from(bytes).toString());
+}
+
+/** Puts the embedded door together. */
+export async function openDoor(options: DoorOptions): Promise<Door> {
+  const settings: DoorSettings = { ...DOOR_DEFAULTS, ...options.settings };
+  const metrics = options.metrics ?? NO_METRICS;
+  const machine = options.machine ?? systemClock();
+  const identityLevel = await openLevel<IdentityLevel>(options.dataFolder, 'identity');
+  const doorLevel = await openLevel<DoorLevel>(options.dataFolder, 'door');
+  const lastTick = await readTimeOf(doorLevel);
+  const time = options.clock === 'wall' ? wallTime(machine, lastTick) : eventTime(lastTick);
+  const { rememberedMs } = settings.lateness;
+  const ids = await RememberedIds.open(doorLevel, { rememberedMs, maxIds: settings.rememberedIds, metrics });
+  const deadLetters = await DeadLetters.open(
+    join(options.dataFolder, 'dead-letters'),
+    derivedKey(options.keys, 'dead-letters'),
+    { ...settings.deadLetters, now: () => machine.now() },
+  );
+  const vault = new LevelVault(identityLevel, options.keys);
+  const directory = new LevelDirectory(identityLevel);
+  const register = new Register(vault, directory);
+  const apiKeys = new ApiKeys(join(options.dataFolder, 'api-keys.json'), () => machine.now());
+  const { broker, codec } = options;
+  const { door, tickGapSeconds } = settings;
+  // Not synced: after a power cut the feed itself may have lost as much.
+  const onTick = (tick: number): void => void doorLevel.put(TIME_KEY, Buffer.from(String(tick))).catch(() => undefined);
+  const writer = new FeedWriter({ broker, codec, time, metrics, door, tickGapSeconds, onTick });
+  const explicitAcceptedAt = options.clock === 'door';
+  const entrance = new Entrance({ settings, writer, vault, directory, ids, deadLetters, metrics, explicitAcceptedAt });
+  writer.open();
+  const release = async (until: number): Promise<void> => {
+    writer.advance(until);
+    await writer.flushed();
+    await options.release?.(until);
+  };
+  const dependencies = {
+    settings,
+    entrance,
+    register,
+    metrics,
+    authenticate: (key: string) => apiKeys.authenticate(key),
+    clock: () => ({ kind: options.clock, now: time.now() }),
+    release,
+    monotonic: () => performance.now(),
+  };
+  return {
+    plugin: (app) => doorPlugin(app, dependencies),
+    entrance,
+    register,
+    vault,
+    directory,
+    identity: createIdentityReader(vault),
+    deadLetters,
+    apiKeys,
+    now: () => time.now(),
+    waiting: () => writer.waiting,
+    async close() {
+      await writer.close(CLOSE_WITHIN_MS);
+      await doorLevel.close();
+      await identityLevel.close();
+    },
+  };
+}
