@@ -41,7 +41,8 @@ export interface OffsetRange {
 /** What a group member is told. The listener must not process a partition after `revoked`. */
 export interface AssignmentListener {
   assigned(partition: number): void;
-  revoked(partition: number): void;
+  /** the next owner waits for a promise given here, as long as the broker can make it wait */
+  revoked(partition: number): void | Promise<void>;
 }
 
 /**

@@ -177,17 +177,16 @@ export class Engine implements DiskEngine {
 
   flush(): Promise<void> {
     this.#checkOpen();
-    if (this.#running !== undefined) {
-      // Whoever waits for the next one shares it: it takes what all of them appended.
-      this.#next ??= this.#running
-        .catch(() => undefined)
-        .then(() => {
-          this.#next = undefined;
-          return this.#start();
-        });
-      return this.#next;
-    }
-    return this.#start();
+    if (this.#next !== undefined) return this.#next;
+    if (this.#running === undefined) return this.#start();
+    // Whoever waits for the next one shares it: it takes what all of them appended.
+    const started = (): Promise<void> => {
+      this.#next = undefined;
+      this.#checkOpen();
+      return this.#start();
+    };
+    this.#next = this.#running.then(started, started);
+    return this.#next;
   }
 
   #start(): Promise<void> {
@@ -224,7 +223,8 @@ export class Engine implements DiskEngine {
     for (const { resolve } of waiting) resolve();
     this.#durableWaiters.wake();
     for (const listener of this.#durableListeners) listener();
-    await this.#tidy(taken);
+    // All of it is durable: what fails here is done again at the next opening.
+    await this.#tidy(taken).catch(() => undefined);
   }
 
   /** the boundary: nothing in here waits */
@@ -252,7 +252,7 @@ export class Engine implements DiskEngine {
     for (const { reject } of waiting) reject(failure);
   }
 
-  /** The files that are full are closed, those that were given up removed. Failing here loses nothing: opening does it again. */
+  /** The files that are full are closed, those that were given up removed. */
   async #tidy({ logs }: Taken): Promise<void> {
     for (const [log, { sealed, removed }] of logs) {
       for (const segment of sealed) await this.#writers.get(log)!.done(log.fileOf(segment));

@@ -61,14 +61,16 @@ export class Face implements Broker {
 
   async append(log: LogName, batches: ReadonlyMap<number, readonly AppendRecord[]>): Promise<ReadonlySet<number>> {
     // All is checked first: a refused append leaves nothing behind.
+    let count = 0;
     for (const [partition, records] of batches) {
       this.#options.log(log).checkPartition(partition);
       records.forEach(frameBound);
+      count += records.length;
     }
     for (const [partition, records] of batches) {
       for (const record of records) this.#options.appendNow(log, partition, record);
     }
-    await this.#options.appended();
+    if (count > 0) await this.#options.appended();
     return new Set(batches.keys());
   }
 
@@ -113,7 +115,7 @@ class FaceReader implements PartitionReader {
       this.#options.checkOpen();
       const records = await this.#next(max);
       const patience = until - performance.now();
-      if (records.length > 0 || patience <= 0) return records;
+      if (records.length > 0 || patience <= 0 || this.#closed) return records;
       await this.#options.waiters.wait(patience);
       if (this.#closed) return [];
     }

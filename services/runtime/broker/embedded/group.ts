@@ -1,22 +1,16 @@
 import type { AssignmentListener } from '../broker.ts';
 
-/** A listener that may need a moment to let go (another thread). Nobody else gets the partition before. */
-export interface GroupListener {
-  assigned(partition: number): void;
-  revoked(partition: number): void | Promise<void>;
-}
-
 /** Owners of the partitions of one log within one group: partition p belongs to member p modulo their number. */
 class Group {
-  readonly #owners: Array<GroupListener | undefined>;
-  #members: readonly GroupListener[] = [];
+  readonly #owners: Array<AssignmentListener | undefined>;
+  #members: readonly AssignmentListener[] = [];
   #moving: Promise<void> = Promise.resolve();
 
   constructor(partitions: number) {
     this.#owners = Array.from({ length: partitions }, () => undefined);
   }
 
-  change(members: (before: readonly GroupListener[]) => readonly GroupListener[]): Promise<void> {
+  change(members: (before: readonly AssignmentListener[]) => readonly AssignmentListener[]): Promise<void> {
     this.#members = members(this.#members);
     this.#moving = this.#moving.then(() => this.#move());
     return this.#moving;
@@ -44,7 +38,7 @@ export class Groups {
     let group = this.#groups.get(name);
     if (group === undefined) this.#groups.set(name, (group = new Group(partitions)));
     // A wrapper, so that one listener may join twice and be told apart.
-    const member: GroupListener = {
+    const member: AssignmentListener = {
       assigned: (partition) => listener.assigned(partition),
       revoked: (partition) => listener.revoked(partition),
     };
