@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import {
+  createLocalCodec,
+  Lockstep,
+  openChangeView,
+  openEmbedded,
+  serveEngine,
+  systemClock,
+  toPortable,
+  type DiskEngine,
+} from '@yujing/runtime';
+import { deadLetterFile } from './dead-letter-file.ts';
+import type { FirstDocument, PathCalls, PathNotice, PathThreadData } from './path-calls.ts';
+import { PathFigures } from './path-figures.ts';
+import { pathStages } from './path.ts';
+
+/** The path thread: the embedded engine and every stage of the path over it. */
+const data = workerData as PathThreadData;
+const say = (notice: PathNotice): void => parentPort?.postMessage(notice);
+
+/** The shipped documents enter an empty `change`; what stands there is never overwritten. */
+async function importInto(engine: DiskEngine, documents: readonly FirstDocument[]): Promise<boolean> {
+  const { high } = await engine.inside.range('change', 0);
+  if (high > 0 || documents.length === 0) return false;
+  for (const document of documents) engine.appendNow('change', 0, document);
+  await engine.flush();
+  return true;
+}
+
+async function run(): Promise<void> {
+  const clock = systemClock();
+  const codec = createLocalCodec();
+  const { folder, partitions } = data;
+  const counts = partitions === null ? {} : { feed: partitions, encounter: partitions, case: partitions };
+  const engine = await openEmbedded({ folder, now: () => clock.now(), partitions: counts });
+  const figures = new PathFigures();
+  try {
+    const imported = await importInto(engine, data.documents);
+    const view = await openChangeView(engine.outside, codec);
+    const lockstep = new Lockstep({
+      engine,
+      stages: pathStages(),
+      codec,
+      documents: view,
+      heads: view,
+      deadLetters: deadLetterFile(join(folder, 'dead-letters', 'stages.ndjson')),
+      clock,
+      mode: data.mode,
+      newId: randomUUID,
+      metrics: figures,
+      onDefect: ({ facts, cause }) => {
+        const at = cause instanceof Error ? (cause.stack?.split('\n')[1]?.trim() ?? '') : '';
+        say({ kind: 'defect', stage: String(facts.stage), partition: Number(facts.partition), offset: Number(facts.offset), at });
+      },
+      ...(data.roundRecords === null ? {} : { settings: { roundRecords: data.roundRecords } }),
+    });
+    await lockstep.start();
+    const { channel } = serveEngine<PathCalls, Record<never, never>>(engine, data.port);
+    let running = true;
+    const following = view.follow();
+    const loop = lockstep.run();
+    channel.handle('path.release', async ({ until }) => {
+      await lockstep.release(until);
+      return { now: lockstep.doorTime };
+    });
+    channel.handle('path.drain', async () => {
+      await lockstep.drain();
+      return null;
+    });
+    channel.handle('path.metrics', () => figures.text());
+    channel.handle('path.state', () => ({ running, turned_at: clock.now(), door_time: lockstep.doorTime }));
+    channel.handle('path.stop', async () => {
+      await lockstep.stop();
+      return null;
+    });
+    say({ kind: 'ready', imported });
+    await loop.finally(() => (running = false));
+    await view.close();
+    await following;
+    await engine.close();
+  } catch (error) {
+    // What was not flushed is not there: the next start goes on from the last commit.
+    await engine.abandon();
+    throw error;
+  }
+}
+
+run().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    say({ kind: 'failed', error: toPortable(error) });
+    // The notice is on its way once the event loop has turned.
+    setTimeout(() => process.exit(1), 50);
+  },
+);

@@ -1,0 +1,26 @@
+import { caseStage } from '@yujing/case';
+import { detectStage } from '@yujing/detect';
+import { profileStage } from '@yujing/profile';
+import type { Stage } from '@yujing/runtime';
+
+/**
+ * The way of the data, in order. Before the first stage stands the door (`@yujing/ingest`), which writes `feed`; after the last
+ * stand the readers of `case` (below), which act on the outside and so see only what is durable.
+ */
+export const PATH = [
+  profileStage, // feed -> encounter: what the counterparty looks like
+  detectStage, // encounter -> case: what is happening to the person
+  caseStage, // case -> case: what we do about it
+] as const;
+
+/** Readers of the durable `case` log, in the main thread. */
+export const READERS = [
+  'deliver', // orders -> phones, Delivery
+  'console', // live stream, read model
+  'learn', // outcomes -> what each rule is worth
+] as const;
+
+/** The path as the run loop takes it: each stage knows its own state, the loop knows none. */
+export function pathStages(): ReadonlyArray<Stage<unknown, unknown>> {
+  return PATH as unknown as ReadonlyArray<Stage<unknown, unknown>>;
+}

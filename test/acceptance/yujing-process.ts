@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const root = join(import.meta.dirname, '..', ...(import.meta.dirname.includes(`${'dist'}`) ? ['..', '..'] : ['..']));
+const bin = join(root, 'services', 'all-in-one', 'yujing.mjs');
+
+/** What `yujing start --json` prints when it listens. */
+export interface Started {
+  readonly url: string;
+  /** key of the demo source; only with demo roles */
+  readonly demo_key: string | null;
+  readonly data: string;
+  readonly clock: 'wall' | 'door';
+}
+
+export interface ProcessOptions {
+  readonly data?: string;
+  readonly arguments?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A real `yujing start` in a process of its own, as a user starts it. */
+export class YujingProcess {
+  readonly data: string;
+  #child: ChildProcess | undefined;
+  #started: Started | undefined;
+  #output = '';
+  readonly #options: ProcessOptions;
+  readonly #ownsData: boolean;
+
+  constructor(options: ProcessOptions = {}) {
+    this.#options = options;
+    this.#ownsData = options.data === undefined;
+    this.data = options.data ?? join(mkdtempSync(join(tmpdir(), 'yujing-')), 'data');
+  }
+
+  get started(): Started {
+    if (this.#started === undefined) throw new Error(`not started:\n${this.#output}`);
+    return this.#started;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** stdout and stderr so far */
+  get output(): string {
+    return this.#output;
+  }
+
+  async start(): Promise<Started> {
+    const child = spawn(
+      process.execPath,
+      [bin, 'start', '--json', '--port', '0', '--clock', 'door', '--demo', 'roles', '--data', this.data, ...(this.#options.arguments ?? [])],
+      { env: { ...process.env, ...this.#options.environment }, stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    this.#child = child;
+    child.stderr.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
+    this.#started = await new Promise<Started>((resolve, reject) => {
+      const lines = createInterface({ input: child.stdout });
+      lines.on('line', (line) => {
+        this.#output += `${line}\n`;
+        if (line.startsWith('{"url"')) resolve(JSON.parse(line) as Started);
+      });
+      child.once('exit', (code) => reject(new Error(`yujing start ended with ${code}:\n${this.#output}`)));
+    });
+    return this.#started;
+  }
+
+  /** from outside, as a power button would */
+  async kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null) return child?.exitCode ?? null;
+    const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+    child.kill(signal);
+    this.#child = undefined;
+    return ended;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill('SIGTERM');
+    if (this.#ownsData) rmSync(join(this.data, '..'), { recursive: true, force: true });
+  }
+}
