@@ -1,0 +1,73 @@
+import { canonicalJson } from '../plan/canonical.ts';
+import type { Node } from '../plan/plan.ts';
+import type { Position, Problems } from '../problems/problems.ts';
+import { branchesOf, contradictionIn, isSelective } from './branches.ts';
+import { MAX_BRANCHES } from './limits.ts';
+import type { CheckedRule } from './rule.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What is legal and still wrong: conditions that cannot hold, rules without tests, rules past their date. */
+export function lintRule(rule: CheckedRule, today: string | undefined, problems: Problems): void {
+  for (const [index, stage] of rule.plan.stages.entries()) {
+    const draft = rule.drafts[index];
+    if (draft !== undefined) lintCondition(stage.when, draft.body.when?.position ?? draft.position, problems);
+  }
+  lintTests(rule, problems);
+  lintLevels(rule, problems);
+  if (today !== undefined) lintExpiry(rule, today, problems);
+}
+
+function lintCondition(when: Node | undefined, at: Position, problems: Problems): void {
+  if (when === undefined) {
+    problems.add('no_guard', at, 'there is no condition: every event of the type matches');
+    return;
+  }
+  const branches = branchesOf(when);
+  if (branches === undefined || branches.length > MAX_BRANCHES) {
+    problems.add('too_many_branches', at, `the condition falls into ${branches === undefined ? 'very many' : branches.length} alternatives, at most ${MAX_BRANCHES}`);
+  }
+  if (branches === undefined) return;
+  const dead = branches.map((branch) => contradictionIn(branch));
+  const field = dead.find((found) => found !== undefined);
+  if (field !== undefined) {
+    if (dead.every((found) => found !== undefined)) problems.add('contradiction', at, `no event can meet what is asked of ${field}`);
+    else problems.add('dead_alternative', at, `one alternative asks of ${field} what no event can meet`);
+  }
+  const open = branches.some((branch, index) => dead[index] === undefined && !branch.some((atom) => isSelective(atom)));
+  if (open) problems.add('no_guard', at, 'an alternative has no selective comparison with a constant', 'add one to each side of ||, such as event.phase == "answered"');
+}
+
+function lintTests({ plan, document }: CheckedRule, problems: Problems): void {
+  if (plan.status === 'draft' || plan.status === 'retired' || plan.about === 'counterparty') return;
+  const at = document.body.tests?.[0]?.position ?? document.position;
+  if (!plan.tests.some((test) => test.expect.length > 0)) problems.add('no_positive_test', at, `no test makes ${plan.id} warn`);
+  if (!plan.tests.some((test) => test.expect.length === 0)) problems.add('no_negative_test', at, `no test of ${plan.id} stays quiet`);
+}
+
+function lintLevels({ plan, document }: CheckedRule, problems: Problems): void {
+  if (plan.about === 'counterparty' || plan.bands.length > 0 || plan.stages.some((stage) => stage.level !== undefined)) return;
+  problems.add('silent_rule', document.position, `no stage of ${plan.id} has a level`);
+}
+
+function lintExpiry({ plan, document }: CheckedRule, today: string, problems: Problems): void {
+  const expires = document.body.meta?.expires;
+  if (plan.status !== 'live' || expires === undefined) return;
+  const left = (Date.parse(expires.value) - Date.parse(today)) / DAY_MS;
+  if (left < 0) problems.add('expired', expires.position, `${plan.id} expired on ${expires.value}`);
+  else if (left <= 30) problems.add('expires_soon', expires.position, `${plan.id} expires in ${Math.ceil(left)} days`);
+}
+
+/** Rules that would always warn together: the same stages, conditions and timers under two names. */
+export function lintTwins(rules: readonly CheckedRule[], problemsOf: (rule: CheckedRule) => Problems): void {
+  const seen = new Map<string, CheckedRule>();
+  for (const rule of rules) {
+    const { plan } = rule;
+    if (plan.status === 'retired') continue;
+    const stages = plan.stages.map(({ on, when, times, distinct, after_ms, absent }) => ({ on, when, times, distinct, after_ms, absent }));
+    const key = canonicalJson({ stages, within: plan.within_ms, absent: plan.absent, about: plan.about });
+    const twin = seen.get(key);
+    if (twin === undefined) seen.set(key, rule);
+    else problemsOf(rule).add('same_condition', rule.document.position, `${plan.id} asks the same as ${twin.plan.id}`);
+  }
+}
