@@ -30,9 +30,13 @@ export interface EngineOptions {
 interface Taken {
   readonly logs: ReadonlyArray<readonly [EmbeddedLog, LogFlush]>;
   readonly store: StoreFlush;
+  /** who is answered when it is durable */
+  readonly waiting: readonly Done[];
 }
 
 type Done = { readonly resolve: () => void; readonly reject: (error: unknown) => void };
+
+const RETRY_MS = 200;
 
 export class Engine implements DiskEngine {
   readonly outside: Broker;
@@ -53,6 +57,8 @@ export class Engine implements DiskEngine {
   #scheduled = false;
   #dirty = false;
   #failure: BrokerError | undefined;
+  /** taken by a flush that failed */
+  #unwritten: Taken | undefined;
   #closed = false;
   #lastNow = 0;
   #report: FlushReport = { records: 0, bytes: 0, entities: 0, durationMs: 0 };
@@ -69,6 +75,7 @@ export class Engine implements DiskEngine {
       heads,
       now: () => this.#now(),
       check: () => this.#check(),
+      checkOpen: () => this.#checkOpen(),
       staged: () => this.#touch(),
     });
     this.store = this.#staged;
@@ -202,25 +209,30 @@ export class Engine implements DiskEngine {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      // A failure reaches those who wait for the flush; `#failure` keeps it for the rest.
-      if (!this.#closed) this.flush().catch(() => undefined);
+      if (!this.#closed) this.flush().catch(() => this.#flushLater());
     });
+  }
+
+  /** A failure reached those who waited. Nothing can be appended now, so nothing else would start the next flush. */
+  #flushLater(): void {
+    setTimeout(() => this.#flushSoon(), RETRY_MS).unref();
   }
 
   async #flushNow(): Promise<void> {
     const startedAt = performance.now();
-    const { taken, waiting } = this.#take();
+    // What a flush before this one could not write comes first and alone: its end is a boundary, "now" need not be one.
+    const taken = this.#unwritten ?? this.#take();
     try {
       await this.#write(taken);
     } catch (error) {
-      this.#fail(writeError(error), taken, waiting);
-      throw this.#failure;
+      throw this.#fail(writeError(error), taken);
     }
+    this.#unwritten = undefined;
     this.#failure = undefined;
     this.#staged.settle();
     for (const [log, flush] of taken.logs) log.settle(flush);
     this.#report = report(taken, performance.now() - startedAt);
-    for (const { resolve } of waiting) resolve();
+    for (const { resolve } of taken.waiting) resolve();
     this.#durableWaiters.wake();
     for (const listener of this.#durableListeners) listener();
     // All of it is durable: what fails here is done again at the next opening.
@@ -228,13 +240,12 @@ export class Engine implements DiskEngine {
   }
 
   /** the boundary: nothing in here waits */
-  #take(): { readonly taken: Taken; readonly waiting: readonly Done[] } {
+  #take(): Taken {
     const logs = [...this.#options.logs.values()].filter((log) => log.changed);
-    const taken: Taken = { logs: logs.map((log) => [log, log.takeFlush()] as const), store: this.#staged.takeFlush() };
     const waiting = this.#waiting;
     this.#waiting = [];
     this.#dirty = false;
-    return { taken, waiting };
+    return { logs: logs.map((log) => [log, log.takeFlush()] as const), store: this.#staged.takeFlush(), waiting };
   }
 
   /** logs first, then one batch that names their lengths: a crash in between leaves bytes that recovery cuts off */
@@ -242,14 +253,18 @@ export class Engine implements DiskEngine {
     const written = await Promise.allSettled(logs.map(([log, { pieces }]) => this.#writers.get(log)!.write(pieces)));
     for (const result of written) if (result.status === 'rejected') throw result.reason;
     const records = logs.flatMap(([log, flush]) => flushRecords(log.name, log.id, log.partitions, flush));
+    if (records.length === 0 && store.heads.size === 0) return;
     await this.#options.state.write({ records, heads: store.heads, entities: store.entities });
   }
 
-  #fail(failure: BrokerError, { store }: Taken, waiting: readonly Done[]): void {
+  /** Nobody is left waiting: whoever appended sends it again, and content names tell the two apart. */
+  #fail(failure: BrokerError, taken: Taken): BrokerError {
+    for (const { reject } of [...taken.waiting, ...this.#waiting]) reject(failure);
+    this.#waiting = [];
     this.#failure = failure;
-    this.#staged.restage(store);
+    this.#unwritten = { ...taken, waiting: [] };
     this.#dirty = true;
-    for (const { reject } of waiting) reject(failure);
+    return failure;
   }
 
   /** The files that are full are closed, those that were given up removed. */
@@ -273,7 +288,7 @@ export class Engine implements DiskEngine {
   async close(): Promise<void> {
     if (this.#closed) return;
     try {
-      await this.flush();
+      while (this.#dirty) await this.flush();
     } finally {
       await this.abandon();
     }

@@ -39,7 +39,7 @@ export interface EmbeddedEngine {
   /**
    * Takes everything appended and staged up to this call (so: call it between two records) and makes it durable. One at a time;
    * a second call while one runs waits and starts the next. Rejects when the disk is full or fails: then nothing of it is
-   * acknowledged, appends and commits are refused until a flush succeeds, and the next flush writes the same again.
+   * acknowledged, appends and commits are refused until a flush succeeds, and the next call writes the same and nothing newer.
    */
   flush(): Promise<void>;
   /** called after each flush, with nothing else to say: readers look themselves */

@@ -15,6 +15,7 @@ export interface StagedStoreOptions {
   readonly now: () => number;
   /** throws when nothing may be staged (disk full, closed) */
   readonly check: () => void;
+  readonly checkOpen: () => void;
   /** something was staged */
   readonly staged: () => void;
 }
@@ -37,7 +38,7 @@ export class StagedStore implements Store {
   }
 
   async head(slot: Slot): Promise<{ readonly head: CommitHead | undefined; readonly now: number }> {
-    this.#options.check();
+    this.#options.checkOpen();
     return { head: this.#heads.get(slotName(slot)), now: this.#options.now() };
   }
 
@@ -45,7 +46,7 @@ export class StagedStore implements Store {
     slot: Slot,
     keys: readonly string[],
   ): Promise<{ readonly id: string | undefined; readonly entities: ReadonlyArray<Uint8Array | undefined> }> {
-    this.#options.check();
+    this.#options.checkOpen();
     const name = slotName(slot);
     const id = this.#heads.get(name)?.id;
     const entities: Array<Uint8Array | undefined> = [];
@@ -102,18 +103,9 @@ export class StagedStore implements Store {
     return flush;
   }
 
-  /** the flush is on disk */
+  /** the flush is on disk; until then what it took is looked at before the state */
   settle(): void {
     this.#flushing = new Map();
-  }
-
-  /** the flush failed: what it took is staged again, under what came since */
-  restage(flush: StoreFlush): void {
-    this.#flushing = new Map();
-    this.#stagedHeads = new Map([...flush.heads, ...this.#stagedHeads]);
-    const merged = new Map<string, Changed>(flush.entities);
-    for (const [name, changed] of this.#staged) merged.set(name, new Map([...(merged.get(name) ?? []), ...changed]));
-    this.#staged = merged;
   }
 
   async close(): Promise<void> {}
