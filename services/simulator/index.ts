@@ -6,3 +6,7 @@ export { GOLDEN_TIMES, HURRIED_TIMES } from './stories/fake-police.ts';
 export { DEMO_PEOPLE, demoRegister } from './stories/people.ts';
 export { GOLDEN_VARIANTS, LOOK_ALIKES, STORIES, story, type StoryName } from './stories/stories.ts';
 export type { StoryOptions } from './stories/scene.ts';
+export { everydayMinute, type Traffic } from './city/everyday.ts';
+export { GOLDEN_HEAD_START_MS, opening, programmeMinute, type Programme } from './stories/programme.ts';
+export { DoorClient, type DoorAnswer, type DoorClientOptions } from './io/door-client.ts';
+export { runDemo, type DemoOptions } from './io/demo.ts';

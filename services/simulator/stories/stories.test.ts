@@ -83,8 +83,8 @@ test('nobody can be dialled or paid', () => {
   const town = createTown({ seed: 'test', residents: 300 });
   const register = [...registerOf(town.residents), ...demoRegister()];
   const everything = JSON.stringify([register, town, NAMES.map((name) => told(name).map(({ event }) => event))]);
-  expect(everything).not.toMatch(/1[3-9]\d{9}/);
-  expect(everything).not.toMatch(/\+86(?!12)/);
+  expect(/1[3-9]\d{9}/.test(everything)).toBe(false);
+  expect(/\+86(?!12)/.test(everything)).toBe(false);
   const accounts = everything.match(/"62\d{17}"/g) ?? [];
   expect(accounts.length).toBeGreaterThan(600);
   for (const account of accounts) expect(passesBankCheck(account.slice(1, -1))).toBe(false);
