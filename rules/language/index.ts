@@ -4,3 +4,4 @@ export * from './plan/plan.ts';
 export { canonicalJson, contentHash } from './plan/canonical.ts';
 export { childrenOf, walk } from './plan/nodes.ts';
 export { RULE_CODES, ruleErrorsDocument, type RuleCode } from './problems/codes.ts';
+export * from './evaluate/index.ts';

@@ -1,0 +1,175 @@
+/** Numbers from here on are written as doubles. */
+const VARINT_LIMIT = 2 ** 52;
+const START_BYTES = 4096;
+
+// A value is a varint: even = twice the whole number, 1 = a double follows, 3 = a text follows.
+const DOUBLE = 1;
+const TEXT = 3;
+
+/** Writes entities: deterministic, compact, quick. One writer serves a codec; `take` copies what was written. */
+export class ByteWriter {
+  #bytes: Buffer = Buffer.allocUnsafe(START_BYTES);
+  #at = 0;
+
+  begin(): void {
+    this.#at = 0;
+  }
+
+  take(): Uint8Array {
+    return new Uint8Array(this.#bytes.subarray(0, this.#at));
+  }
+
+  byte(value: number): void {
+    if (this.#at >= this.#bytes.length) this.#grow(1);
+    this.#bytes[this.#at++] = value;
+  }
+
+  /** a whole number from 0 to 2^53 */
+  whole(value: number): void {
+    if (this.#at + 10 > this.#bytes.length) this.#grow(10);
+    const bytes = this.#bytes;
+    let rest = value;
+    while (rest >= 0x80000000) {
+      bytes[this.#at++] = (rest % 128) | 128;
+      rest = Math.floor(rest / 128);
+    }
+    while (rest >= 128) {
+      bytes[this.#at++] = (rest & 127) | 128;
+      rest >>>= 7;
+    }
+    bytes[this.#at++] = rest;
+  }
+
+  /** any number */
+  number(value: number): void {
+    if (value >= 0 && value < VARINT_LIMIT && Number.isInteger(value) && !Object.is(value, -0)) {
+      this.whole(value * 2);
+      return;
+    }
+    this.whole(DOUBLE);
+    if (this.#at + 8 > this.#bytes.length) this.#grow(8);
+    this.#at = this.#bytes.writeDoubleLE(value, this.#at);
+  }
+
+  numberOrText(value: number | string): void {
+    if (typeof value === 'number') this.number(value);
+    else {
+      this.whole(TEXT);
+      this.text(value);
+    }
+  }
+
+  /** Tokens and names are ASCII, so the quick way is the usual one. */
+  text(value: string): void {
+    const { length } = value;
+    if (this.#at + length + 10 > this.#bytes.length) this.#grow(length + 10);
+    const start = this.#at;
+    this.whole(length * 2);
+    const bytes = this.#bytes;
+    for (let i = 0; i < length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit > 127) {
+        this.#at = start;
+        this.#wideText(value);
+        return;
+      }
+      bytes[this.#at++] = unit;
+    }
+  }
+
+  /** 32 hex digits in 16 bytes; anything else as text */
+  id(value: string): void {
+    if (value.length !== 32 || !isHex(value)) {
+      this.byte(0);
+      this.text(value);
+      return;
+    }
+    this.byte(1);
+    if (this.#at + 16 > this.#bytes.length) this.#grow(16);
+    for (let i = 0; i < 32; i += 2) {
+      this.#bytes[this.#at++] = hexDigit(value.charCodeAt(i)) * 16 + hexDigit(value.charCodeAt(i + 1));
+    }
+  }
+
+  #wideText(value: string): void {
+    const length = Buffer.byteLength(value);
+    this.whole(length * 2 + 1);
+    if (this.#at + length > this.#bytes.length) this.#grow(length);
+    this.#at += this.#bytes.write(value, this.#at);
+  }
+
+  #grow(by: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + by));
+    this.#bytes.copy(larger, 0, 0, this.#at);
+    this.#bytes = larger;
+  }
+}
+
+export class ByteReader {
+  readonly #bytes: Buffer;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** true when there is nothing more: an older version wrote fewer fields */
+  get ended(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  byte(): number {
+    return this.#bytes[this.#at++] ?? 0;
+  }
+
+  whole(): number {
+    let value = 0;
+    let factor = 1;
+    for (;;) {
+      const byte = this.byte();
+      value += (byte & 127) * factor;
+      if (byte < 128) return value;
+      factor *= 128;
+    }
+  }
+
+  number(): number {
+    return this.numberOrText() as number;
+  }
+
+  numberOrText(): number | string {
+    const head = this.whole();
+    if (head % 2 === 0) return head / 2;
+    if (head === TEXT) return this.text();
+    const value = this.#bytes.readDoubleLE(this.#at);
+    this.#at += 8;
+    return value;
+  }
+
+  text(): string {
+    const head = this.whole();
+    const length = Math.floor(head / 2);
+    const start = this.#at;
+    this.#at += length;
+    return this.#bytes.toString(head % 2 === 0 ? 'latin1' : 'utf8', start, this.#at);
+  }
+
+  id(): string {
+    if (this.byte() === 0) return this.text();
+    const start = this.#at;
+    this.#at += 16;
+    return this.#bytes.toString('hex', start, this.#at);
+  }
+}
+
+function isHex(value: string): boolean {
+  for (let i = 0; i < value.length; i++) {
+    const unit = value.charCodeAt(i);
+    if (!((unit >= 48 && unit <= 57) || (unit >= 97 && unit <= 102))) return false;
+  }
+  return true;
+}
+
+function hexDigit(unit: number): number {
+  return unit <= 57 ? unit - 48 : unit - 87;
+}
