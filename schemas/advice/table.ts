@@ -7,7 +7,7 @@ function line(zh: string, en: string): AdviceLine {
 
 const NEVER_MOVE_MONEY = line(
   '别让本人转钱到任何地方。不问密码和验证码。',
-  'Never tell the person to move money anywhere. Never ask for a password or a code.',
+  'Never have money moved anywhere. Never ask for a password or a code.',
 );
 const NEVER_BLAME = line(
   '别说“你怎么会信”。不问密码和验证码。',
