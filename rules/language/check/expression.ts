@@ -195,14 +195,24 @@ function field(context: Checking, syntax: Syntax, info: EventInfo, scope: string
 }
 
 function has(context: Checking, syntax: Extract<Syntax, { kind: 'has' }>): Typed | undefined {
-  const place = eventOf(context, syntax.operand);
+  const { operand } = syntax;
+  if (operand.kind === 'name' && operand.name === 'stage') return hasHappened(context, syntax);
+  const place = eventOf(context, operand);
   if (place === undefined) return undefined;
   const typedField = field(context, syntax, place.info, place.scope, syntax.field);
   if (typedField === undefined) return undefined;
-  if (place.info.fields.get(syntax.field)?.optional === false) {
+  if (place.info.fields.get(syntax.field)?.optional === false && typedField.type.kind !== 'list') {
     context.report('has_always_true', syntax, `${syntax.field} is always there`, 'leave has() out');
   }
   return { node: { op: 'has', scope: place.scope, field: syntax.field }, type: { kind: 'bool' } };
+}
+
+/** `has(stage.pay)`: that stage has happened when the warning is made. */
+function hasHappened(context: Checking, syntax: Extract<Syntax, { kind: 'has' }>): Typed | undefined {
+  const stage = context.scope.stages.get(syntax.field);
+  if (stage === undefined) return context.report('unknown_stage', syntax, `there is no stage ${syntax.field}`, didYouMean(syntax.field, [...context.scope.stages.keys()]));
+  if (!stage.reached) return context.report('stage_not_reached', syntax, `the stage ${syntax.field} has not happened here`);
+  return { node: { op: 'has', scope: syntax.field, field: 'occurred_at' }, type: { kind: 'bool' } };
 }
 
 function quantifier(context: Checking, syntax: Extract<Syntax, { kind: 'quantifier' }>): Typed | undefined {

@@ -24,7 +24,9 @@ function lintCondition(when: Node | undefined, at: Position, problems: Problems)
     return;
   }
   const branches = branchesOf(when);
-  if (branches === undefined || branches.length > MAX_BRANCHES) {
+  // one selective comparison that all alternatives share is guard enough: the index needs no alternatives then
+  const shared = (when.op === 'and' ? when.arguments : [when]).some((node) => isSelective({ node, negated: false }));
+  if (!shared && (branches === undefined || branches.length > MAX_BRANCHES)) {
     problems.add('too_many_branches', at, `the condition falls into ${branches === undefined ? 'very many' : branches.length} alternatives, at most ${MAX_BRANCHES}`);
   }
   if (branches === undefined) return;

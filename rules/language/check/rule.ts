@@ -2,6 +2,7 @@ import type { Node, RulePlan, ScorePlan, StagePlan } from '../plan/plan.ts';
 import { planHash } from '../plan/canonical.ts';
 import { walk } from '../plan/nodes.ts';
 import type { Position, Problems } from '../problems/problems.ts';
+import { didYouMean } from '../problems/suggest.ts';
 import type { ReadDocument } from '../documents/documents.ts';
 import type { MetaBody, RuleBody } from '../documents/declarations/rule.ts';
 import type { Located } from '../documents/value.ts';
@@ -42,6 +43,7 @@ export function checkRule(document: RuleDocument, symbols: Symbols, problems: Pr
   const absent = (body.sequence?.absent ?? []).map((item) => first && checkAbsent(context, item, first, drafts.length)).filter((item) => item !== undefined);
   const score = checkScore(body, context);
   const suspect = checkSuspect(body, context);
+  const suppress = suppressOf(body, drafts, problems);
   const within = withinOf(body, stages, problems);
   const tests = checkTests(body.tests ?? [], drafts, symbols, problems);
   checkUnusedParams(context);
@@ -64,7 +66,7 @@ export function checkRule(document: RuleDocument, symbols: Symbols, problems: Pr
     absent,
     score,
     bands: (body.bands ?? []).flatMap((band) => (band.at_least && band.level ? [{ at_least: band.at_least.value, level: band.level.value }] : [])).sort((a, b) => b.at_least - a.at_least),
-    suppress: suppressOf(body),
+    suppress,
     suspect,
     dispatch: dispatchOf(body),
     finding_for_ms: body.about?.value === 'counterparty' ? (body.finding_for?.value ?? DEFAULT_FINDING_MS) : undefined,
@@ -149,9 +151,13 @@ function checkSuspect(body: RuleBody, context: RuleContext): RulePlan['suspect']
   return { stage: value.node.scope, field: value.node.field };
 }
 
-function suppressOf(body: RuleBody): RulePlan['suppress'] {
+function suppressOf(body: RuleBody, drafts: readonly StageDraft[], problems: Problems): RulePlan['suppress'] {
   const { suppress } = body;
   if (suppress?.by === undefined || suppress.for === undefined) return undefined;
+  const known = ['victim', 'suspect', ...new Set(drafts.flatMap((draft) => [...draft.info.fields.keys()]))];
+  for (const by of suppress.by) {
+    if (!known.includes(by.value)) problems.add('unknown_field', by.position, `no event of the rule has a field ${by.value}`, didYouMean(by.value, known) ?? 'victim, suspect or a field');
+  }
   return {
     by: suppress.by.map((by) => by.value),
     for_ms: suppress.for.value,

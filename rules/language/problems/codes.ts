@@ -85,7 +85,7 @@ const RULE = {
   contradiction: error('Rule', 'the condition can never be true', 'Two of its parts exclude each other; mend one.'),
   dead_alternative: warning('Rule', 'one of the alternatives of `||` can never be true', 'Mend it or leave it out.'),
   no_guard: warning('Rule', 'nothing selective: every event of the type would be looked at', 'Add a comparison of a field with a constant to each alternative, such as `event.phase == "answered"`.'),
-  too_many_branches: warning('Rule', 'the condition falls into more than 8 alternatives and cannot be indexed', 'Use `in [...]` for alternatives of one field, or split the rule.'),
+  too_many_branches: warning('Rule', 'the condition falls into more than 8 alternatives that share no guard', 'Put a comparison that all share in front, such as `event.phase == "answered" && (...)`, or use `in [...]`.'),
   no_positive_test: error('Rule', 'no test makes the rule warn', 'Add one before the rule leaves `draft`.'),
   no_negative_test: error('Rule', 'no test shows a look-alike that stays quiet', 'Add one with `expect: []` before the rule leaves `draft`.'),
   silent_rule: error('Rule', 'no stage can ever warn', 'Give a stage a `level`, or the rule `bands`.'),

@@ -137,11 +137,11 @@ export const rule = map('rule', {
   score: may(score, 'points from 0 to 100'),
   bands: may(
     list(map('band', { at_least: must(integer(0, 100), 'least score'), level: must(level, 'level from there') }), 4),
-    'level by score, for stages that name none',
+    'level by score, for a last stage that names none',
   ),
   suppress: may(
     map('suppress', {
-      by: must(list(choice('victim, suspect or stage', ['victim', 'suspect', 'stage']), 3, true), 'what must be the same'),
+      by: must(list(named('victim, suspect or a field of the events', NAME), 4, true), 'what must be the same'),
       for: must(duration(), 'quiet time after a warning'),
       unless: may(choice('level_rises', ['level_rises']), 'a higher level breaks the quiet'),
       max_per_day: may(integer(1, 1000), 'at most so many a day'),
