@@ -12,3 +12,4 @@ export { emptyProfileState, readProfile, writeProfile, type ProfileState } from 
 export { ALL_ORIGINS, emptySubjectState, type SubjectState } from './state/subject-state.ts';
 export { readSubject, writeSubject } from './state/write-subject.ts';
 export { runRuleTests, type RuleTestOptions, type RuleTestReport, type RuleTestResult, type SaidInTest } from './trial/rule-tests.ts';
+export { loadRuleSet, ruleSetRecords, RuleSetError, type RuleDocuments, type RuleSetRecords } from './adopt.ts';

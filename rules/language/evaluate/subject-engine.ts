@@ -20,6 +20,7 @@ import { CHINA } from './sequence/words.ts';
 import { nobody, openEvent } from './seen.ts';
 import { remember } from './state/known-ids.ts';
 import type { SubjectState, Wait } from './state/subject-state.ts';
+import { emptySubjectState } from './state/subject-state.ts';
 
 /** What the engine counts; a stage maps it to its metrics. */
 export type EngineNote = Note | SequenceNote | 'rule_unknown' | 'rule_suppressed' | 'known_capped';
@@ -78,10 +79,8 @@ export class SubjectEngine {
   readonly #live: Seen = nobody();
   readonly #frame: Frame;
   readonly #matched: Candidate[] = [];
-  readonly #handling: Handling;
-  #state: SubjectState | undefined;
+  readonly #handling: { -readonly [Key in keyof Handling]: Handling[Key] };
   #context: EngineContext | undefined;
-  #now = 0;
   #kept: Seen | undefined;
   #keepsWhole = false;
   #hits: Hit[] = [];
@@ -125,7 +124,7 @@ export class SubjectEngine {
     frame.event = this.#live;
     frame.now = this.#live.at;
     this.#table.updateBefore(frame, 'main');
-    this.#judge(state);
+    this.#judge();
     this.#table.updateAfter(frame, 'main');
     if (state.recent.length > 0 || state.waits.size > 0) this.#sequences.prune(state, accepted_at);
     return this.#close();
@@ -153,9 +152,9 @@ export class SubjectEngine {
   }
 
   #open(state: SubjectState, context: EngineContext, subject: string, now: number): void {
-    this.#state = state;
+    this.#handling.state = state;
+    this.#handling.now = now;
     this.#context = context;
-    this.#now = now;
     this.#kept = undefined;
     this.#keepsWhole = false;
     this.#frame.subject = subject;
@@ -173,7 +172,7 @@ export class SubjectEngine {
     return { isRepeat: false, withdrawals, hits };
   }
 
-  #judge(state: SubjectState): void {
+  #judge(): void {
     const { fields, type } = this.#live;
     const candidates = this.#index.find(type, fields);
     if (candidates.length === 0) return;
@@ -221,15 +220,10 @@ export class SubjectEngine {
   }
 
   #makeHandling(): Handling {
-    const engine = this;
     return {
       frame: this.#frame,
-      get state() {
-        return engine.#state as SubjectState;
-      },
-      get now() {
-        return engine.#now;
-      },
+      state: emptySubjectState(),
+      now: 0,
       keep: () => (this.#kept ??= this.#captures.capture(this.#frame, this.#keepsWhole)),
       warn: (rule, wait, stage, occurredAt) => {
         this.#frame.stages = stagesOf(wait);
@@ -242,8 +236,8 @@ export class SubjectEngine {
   }
 
   #warn(rule: RuleProgram, stage: number, occurredAt: number) {
-    const state = this.#state as SubjectState;
-    const hit = this.#explainer.explain(rule, stage, this.#frame, occurredAt, this.#now);
+    const { state } = this.#handling;
+    const hit = this.#explainer.explain(rule, stage, this.#frame, occurredAt, this.#handling.now);
     this.#frame.stages = NO_STAGES;
     this.#frame.event = this.#live;
     this.#frame.now = this.#live.at;
@@ -264,7 +258,7 @@ export class SubjectEngine {
 
   /** Takes back what was said for an instant after `by`, unless another match of the rule stands behind it too. */
   #withdraw(rule: RuleProgram, wait: Wait, from: number, by: Seen): void {
-    const state = this.#state as SubjectState;
+    const { state } = this.#handling;
     for (const given of wait.given) {
       const stage = rule.stages.findIndex((candidate) => candidate.plan.id === given.stage);
       if (stage < from || given.at <= by.at) continue;
@@ -274,7 +268,7 @@ export class SubjectEngine {
       state.given = state.given.filter((other) => other.rule !== rule.key || other.stage !== given.stage || other.event !== given.event);
       if (rule.isShadow) continue;
       const { plan, ordinal } = rule;
-      this.#withdrawals.push({ rule: plan, ordinal, stage: given.stage, trigger: given.event, event: by.id, at: this.#now });
+      this.#withdrawals.push({ rule: plan, ordinal, stage: given.stage, trigger: given.event, event: by.id, at: this.#handling.now });
     }
     wait.given = wait.given.filter((given) => given.at <= by.at);
   }

@@ -1,5 +1,5 @@
 import type { Aggregate } from './aggregate.ts';
-import type { FeatureState, Window } from './window.ts';
+import type { FeatureState } from './window.ts';
 import { bucketOf, capRows, newestBucket, oldestBucket, rowAt, sumRows } from './window.ts';
 
 function add(state: FeatureState, row: number, column: number, amount: number): void {

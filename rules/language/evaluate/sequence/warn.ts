@@ -26,10 +26,8 @@ interface Shown {
 /** Turns a match into a hit: score, level, reasons. Runs only when a rule has matched, so it may allocate. */
 export class Explainer {
   readonly #shown = new Map<string, ReadonlyArray<readonly Shown[]>>();
-  readonly #features: ReadonlyMap<string, FeaturePlan>;
 
   constructor(rules: readonly RuleProgram[], features: ReadonlyMap<string, FeaturePlan>) {
-    this.#features = features;
     for (const rule of rules) this.#shown.set(rule.key, shownOf(rule.plan, features));
   }
 
