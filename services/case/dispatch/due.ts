@@ -55,7 +55,8 @@ function reviewDue(turn: Turn, c: CaseState, cause: Cause): void {
   c.unreviewed = true;
   act(turn, c, 'unreviewed', cause, [reason('time_limit')], { level_to: c.level });
   const { dispatched } = turn.documents.policy.levels[c.level];
-  if (dispatched && c.orders.length === 0 && !isRetrospective(c)) dispatch(turn, c);
+  const isTried = c.orders.length > 0 || c.retry_at !== null;
+  if (dispatched && !isTried && !isRetrospective(c)) dispatch(turn, c);
 }
 
 function ladderDue(turn: Turn, c: CaseState, { ref }: Deadline): void {

@@ -17,12 +17,11 @@ function levelPolicy(turn: Turn, c: CaseState): LevelPolicy {
   return turn.documents.policy.levels[c.level];
 }
 
-/** How long after the delivery of this order the next rung is called; null = the ladder ends here. */
-function nextAfterMs(c: CaseState, policy: LevelPolicy): number | null {
-  const rung = policy.ladder[c.rung];
+/** How long after the delivery of this order the next rung is called, or the last one again; null = there is no ladder. */
+function nextAfterMs(c: CaseState, { ladder, ladder_repeat }: LevelPolicy): number | null {
+  const rung = ladder[c.rung];
   if (rung !== undefined) return ms(rung.wait_s);
-  const { wait_s, times } = policy.ladder_repeat;
-  return policy.ladder.length > 0 && c.repeats < times ? ms(wait_s) : null;
+  return ladder.length > 0 ? ms(ladder_repeat.wait_s) : null;
 }
 
 function plus(now: number, wait_ms: number | null): number | null {
