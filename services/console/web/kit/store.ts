@@ -1,0 +1,37 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/** A value that components can watch. */
+export interface Store<T> {
+  get(): T;
+  set(next: T): void;
+  watch(heard: (value: T) => void): () => void;
+}
+
+export function createStore<T>(initial: T): Store<T> {
+  let value = initial;
+  const watchers = new Set<(value: T) => void>();
+  return {
+    get: () => value,
+    set(next) {
+      if (Object.is(next, value)) return;
+      value = next;
+      for (const heard of [...watchers]) heard(value);
+    },
+    watch(heard) {
+      watchers.add(heard);
+      return () => watchers.delete(heard);
+    },
+  };
+}
+
+/** Draws the component again whenever the store changes. */
+export function useStore<T>(store: Store<T>): T {
+  const [, redraw] = useState(0);
+  useEffect(() => {
+    const seen = store.get();
+    const stop = store.watch(() => redraw((count) => count + 1));
+    if (!Object.is(seen, store.get())) redraw((count) => count + 1);
+    return stop;
+  }, [store]);
+  return store.get();
+}

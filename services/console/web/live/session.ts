@@ -1,0 +1,52 @@
+import type { Role, SessionView } from '../../api/views.ts';
+import { createStore } from '../kit/store.ts';
+import { asProblem, call, get, post } from './api.ts';
+import { observeServerTime } from './server-clock.ts';
+
+export type SessionState =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'in'; readonly session: SessionView }
+  /** nobody is signed in, or as somebody this page is not for */
+  | { readonly kind: 'out'; readonly session: SessionView | null }
+  | { readonly kind: 'failed' };
+
+export const session = createStore<SessionState>({ kind: 'loading' });
+
+function entered(view: SessionView, role: Role | null): SessionState {
+  observeServerTime(view.now, view.clock);
+  const fits = role === null || view.role === role || view.role === 'admin';
+  return fits ? { kind: 'in', session: view } : { kind: 'out', session: view };
+}
+
+/** Who is here. A demo page takes its role by itself, so that an opened address works at once. */
+export async function loadSession(role: Role | null): Promise<SessionState> {
+  let state: SessionState;
+  try {
+    state = entered(await get<SessionView>('session'), role);
+    if (state.kind === 'out' && state.session?.demo === true && role !== null) state = await takeRole(role);
+  } catch (error) {
+    const problem = asProblem(error);
+    if (problem.status === 401 || problem.status === 403) state = role === null ? { kind: 'out', session: null } : await tryRole(role);
+    else state = { kind: 'failed' };
+  }
+  session.set(state);
+  return state;
+}
+
+export async function takeRole(role: Role, user?: string): Promise<SessionState> {
+  const view = await post<SessionView>('session', user === undefined ? { role } : { role, user });
+  return entered(view, role);
+}
+
+async function tryRole(role: Role): Promise<SessionState> {
+  try {
+    return await takeRole(role);
+  } catch {
+    return { kind: 'out', session: null };
+  }
+}
+
+export async function leave(): Promise<void> {
+  await call('DELETE', 'session').catch(() => null);
+  location.assign('/');
+}

@@ -1,0 +1,34 @@
+import type { CaseView, EvidenceView } from '../../api/views.ts';
+
+/** The three sentences of the card: one per feed first, so that they support each other; then the oldest of the rest. */
+export function chooseReasons(evidence: readonly EvidenceView[], count = 3): EvidenceView[] {
+  const sorted = [...evidence].sort((a, b) => a.at - b.at);
+  const chosen: EvidenceView[] = [];
+  for (const line of sorted) {
+    if (chosen.length < count && !chosen.some((each) => each.feed === line.feed)) chosen.push(line);
+  }
+  for (const line of sorted) {
+    const same = chosen.some((each) => each.event_id === line.event_id || each.zh === line.zh);
+    if (chosen.length < count && !same) chosen.push(line);
+  }
+  return chosen.sort((a, b) => a.at - b.at);
+}
+
+/** The places of a card in which a change is marked. */
+export type Slot = 'level' | 'call' | 'place' | 'person' | 'risk' | 'moving' | 'why' | 'odds';
+
+const WATCHED: Readonly<Record<Slot, (view: CaseView) => unknown>> = {
+  level: (view) => [view.level, view.scam_type],
+  call: (view) => view.call_ended_at,
+  place: (view) => view.area,
+  person: (view) => [view.person?.name_masked, view.contact_tries.length],
+  risk: (view) => view.money_at_risk_minor,
+  moving: (view) => [view.money_moving_minor, view.money_state],
+  why: (view) => chooseReasons(view.evidence),
+  odds: (view) => view.odds,
+};
+
+export function changedSlots(before: CaseView, after: CaseView): Slot[] {
+  const slots = Object.keys(WATCHED) as Slot[];
+  return slots.filter((slot) => JSON.stringify(WATCHED[slot](before)) !== JSON.stringify(WATCHED[slot](after)));
+}
