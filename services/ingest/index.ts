@@ -21,3 +21,4 @@ export { DeadLetters, type DeadLetter } from './io/dead-letters.ts';
 export { DoorBusy, Entrance, type Answer, type RefusedEvent } from './io/entrance.ts';
 export { doorPlugin, type DoorDependencies } from './io/plugin.ts';
 export { openDoor, type Door, type DoorOptions } from './io/door.ts';
+export { runKeysCommand, type CommandIo } from './io/keys-command.ts';

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isCoded, type AppendRecord, type Broker } from '@yujing/runtime';
 import type { LogName } from '@yujing/schemas';
 import type { DoorMetrics } from '../metrics.ts';
@@ -5,8 +6,12 @@ import type { DoorMetrics } from '../metrics.ts';
 const FIRST_RETRY_MS = 20;
 const LAST_RETRY_MS = 2000;
 
+type Group = Map<number, AppendRecord[]>;
+
 interface Batch {
-  readonly records: Map<number, AppendRecord[]>;
+  /** one after the other; in the first one alone unless the queue keeps the order over all partitions */
+  readonly groups: Group[];
+  lastPartition: number;
   count: number;
   readonly durable: Promise<void>;
   settle: { resolve(): void; reject(error: unknown): void };
@@ -19,27 +24,30 @@ function emptyBatch(): Batch {
   });
   // Nobody may be waiting for a batch of ticks.
   durable.catch(() => undefined);
-  return { records: new Map(), count: 0, durable, settle };
+  return { groups: [new Map()], lastPartition: -1, count: 0, durable, settle };
 }
 
 /**
  * Writes to one log in the order of the calls. One append is under way at a time and the next batch gathers meanwhile, so
  * batches grow with the load; a partition missing in the broker's answer is sent again before anything newer goes out.
+ * `keepsOrder`: in order over all partitions too, as the embedded log keeps it; slower, for `clock: door`.
  */
 export class AppendQueue {
   readonly #broker: Pick<Broker, 'append'>;
   readonly #log: LogName;
   readonly #metrics: DoorMetrics;
+  readonly #keepsOrder: boolean;
   readonly #stop = new AbortController();
   #next = emptyBatch();
   #running: Promise<void> | undefined;
   #failure: unknown;
   #underWay: Batch | undefined;
 
-  constructor(broker: Pick<Broker, 'append'>, log: LogName, metrics: DoorMetrics) {
+  constructor(broker: Pick<Broker, 'append'>, log: LogName, metrics: DoorMetrics, keepsOrder = false) {
     this.#broker = broker;
     this.#log = log;
     this.#metrics = metrics;
+    this.#keepsOrder = keepsOrder;
   }
 
   /** records not durable yet */
@@ -49,10 +57,18 @@ export class AppendQueue {
 
   put(partition: number, record: AppendRecord): void {
     if (this.#failure !== undefined) throw this.#failure;
-    const records = this.#next.records.get(partition);
-    if (records === undefined) this.#next.records.set(partition, [record]);
+    const batch = this.#next;
+    let group = batch.groups.at(-1) as Group;
+    // A group is written partition by partition, so in one that returns to a partition the order would be lost.
+    if (this.#keepsOrder && partition !== batch.lastPartition && group.has(partition)) {
+      group = new Map();
+      batch.groups.push(group);
+    }
+    const records = group.get(partition);
+    if (records === undefined) group.set(partition, [record]);
     else records.push(record);
-    this.#next.count += 1;
+    batch.lastPartition = partition;
+    batch.count += 1;
     this.#running ??= this.#run();
   }
 
@@ -71,13 +87,13 @@ export class AppendQueue {
 
   async #run(): Promise<void> {
     // Whoever writes in the same turn joins the batch.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
     while (this.#next.count > 0) {
       const batch = this.#next;
       this.#next = emptyBatch();
       this.#underWay = batch;
       try {
-        await this.#append(batch.records);
+        await this.#appendAll(batch.groups);
         batch.settle.resolve();
         this.#metrics.count('records_appended', batch.count);
       } catch (error) {
@@ -92,18 +108,33 @@ export class AppendQueue {
     this.#running = undefined;
   }
 
-  async #append(records: Map<number, AppendRecord[]>): Promise<void> {
+  async #appendAll(groups: readonly Group[]): Promise<void> {
+    const appends: Array<Promise<ReadonlySet<number>>> = [];
+    for (const group of groups) {
+      // A turn each, because a remote broker puts what comes in one turn into one message.
+      if (appends.length > 0) await nextTurn();
+      const answer = this.#try(group);
+      // Looked at below, in order; until then a failure is nobody's.
+      answer.catch(() => undefined);
+      appends.push(answer);
+    }
+    for (const [i, group] of groups.entries()) await this.#append(group, appends[i] as Promise<ReadonlySet<number>>);
+  }
+
+  async #append(records: Group, first: Promise<ReadonlySet<number>>): Promise<void> {
+    let answer = first;
     for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
-      const written = await this.#try(records);
+      const written = await answer;
       for (const partition of written) records.delete(partition);
       if (records.size === 0) return;
       if (this.#stop.signal.aborted) throw new Error('the door closed before the log took the records');
       this.#metrics.count('append_retries', 1);
       await this.#pause(wait);
+      answer = this.#try(records);
     }
   }
 
-  async #try(records: Map<number, AppendRecord[]>): Promise<ReadonlySet<number>> {
+  async #try(records: Group): Promise<ReadonlySet<number>> {
     try {
       return await this.#broker.append(this.#log, records);
     } catch (error) {

@@ -114,6 +114,12 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     release,
     monotonic: () => performance.now(),
   };
+  const closeAll = async (): Promise<void> => {
+    await writer.close(CLOSE_WITHIN_MS);
+    await doorLevel.close();
+    await identityLevel.close();
+  };
+  let closing: Promise<void> | undefined;
   return {
     plugin: (app) => doorPlugin(app, dependencies),
     entrance,
@@ -125,10 +131,9 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     apiKeys,
     now: () => time.now(),
     waiting: () => writer.waiting,
-    async close() {
-      await writer.close(CLOSE_WITHIN_MS);
-      await doorLevel.close();
-      await identityLevel.close();
+    close() {
+      closing ??= closeAll();
+      return closing;
     },
   };
 }

@@ -35,7 +35,7 @@ export class FeedWriter {
 
   constructor(options: FeedWriterOptions) {
     this.#options = options;
-    this.#queue = new AppendQueue(options.broker, 'feed', options.metrics);
+    this.#queue = new AppendQueue(options.broker, 'feed', options.metrics, options.time.kind === 'door');
     this.#partitions = options.broker.partitions('feed');
   }
 
