@@ -49,7 +49,7 @@ export interface FeatureReader {
 
 /** Membership in the lists adopted from the change log. A list nobody has written yet is empty. */
 export interface Lists {
-  has(list: string, value: string): boolean;
+  has(list: string, value: string, at: number): boolean;
 }
 
 export const NO_LISTS: Lists = { has: () => false };

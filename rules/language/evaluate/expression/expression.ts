@@ -235,7 +235,7 @@ export class Compiler {
       if (value === undefined) return UNKNOWN;
       const seen = of(frame);
       if (seen !== undefined && seen.counterparty === value && seen.listHits.includes(list)) return TRUE;
-      return truth(frame.lists.has(list, value));
+      return truth(frame.lists.has(list, value, frame.now));
     };
   }
 

@@ -70,10 +70,16 @@ export class Sequences {
   /** The timers of this scope that have passed. */
   fire(handling: Handling, rules: ReadonlyMap<string, RuleProgram>, origin: number, time: number): void {
     const due: Array<{ readonly rule: RuleProgram; readonly list: WaitList; readonly wait: Wait }> = [];
-    for (const [key, list] of handling.state.waits) {
+    const { waits } = handling.state;
+    for (const [key, list] of waits) {
       const rule = rules.get(key);
+      if (rule === undefined || rule.shape !== list.shape) {
+        waits.delete(key);
+        handling.note('waits_dropped');
+        continue;
+      }
       for (const wait of list.waits) {
-        if (rule !== undefined && hasTimer(wait) && wait.origin === origin && wait.dueAt <= time) due.push({ rule, list, wait });
+        if (hasTimer(wait) && wait.origin === origin && wait.dueAt <= time) due.push({ rule, list, wait });
       }
     }
     due.sort((a, b) => a.wait.holdAt - b.wait.holdAt || a.rule.ordinal - b.rule.ordinal);
