@@ -322,7 +322,7 @@ export class PartitionWorker<Entity, PartitionState> {
     }
     memory.position++;
     memory.changed = true;
-    this.#budget.passed();
+    this.#budget.passed(record.offset);
     this.#figures.outputs += memory.context.finish(this.#options.sink);
     return 'next';
   }
