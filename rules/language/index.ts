@@ -1,7 +1,10 @@
-export { compile, nodesOf, type Compiled, type CompiledDocument, type CompileOptions } from './compile.ts';
+export { compile, type Compiled, type CompiledDocument, type CompileOptions } from './compile.ts';
+export { planFromDocuments, type StoredDocument } from './stored.ts';
 export type { SourceFile } from './documents/documents.ts';
+export type { Json } from './documents/value.ts';
 export * from './plan/plan.ts';
 export { canonicalJson, contentHash } from './plan/canonical.ts';
 export { childrenOf, walk } from './plan/nodes.ts';
+export { nodesOf } from './plan/rule-set.ts';
 export { RULE_CODES, ruleErrorsDocument, type RuleCode } from './problems/codes.ts';
 export * from './evaluate/index.ts';

@@ -6,8 +6,15 @@ import type { FeatureSymbol, Symbols } from './environment.ts';
 
 type ProblemsOf = (document: ReadDocument) => Problems;
 
+export interface Collected {
+  readonly symbols: Symbols;
+  /** documents that declare something wrong */
+  readonly broken: ReadonlySet<ReadDocument>;
+}
+
 /** Collects what documents declare for each other: lists, models, counterparty rules and, on these, features. */
-export function collectSymbols(documents: readonly ReadDocument[], offsetMinutes: number, problemsOf: ProblemsOf): Symbols {
+export function collectSymbols(documents: readonly ReadDocument[], offsetMinutes: number, problemsOf: ProblemsOf): Collected {
+  const broken = new Set<ReadDocument>();
   const lists = new Map<string, EntityKind | 'broken'>();
   const models = new Map<string, EntityKind>();
   const counterpartyRules = new Set<string>();
@@ -15,6 +22,7 @@ export function collectSymbols(documents: readonly ReadDocument[], offsetMinutes
     if (document.kind === 'List' && document.body.id !== undefined) {
       lists.set(document.body.id.value, document.body.entity?.value ?? 'broken');
       if (document.body.entries !== undefined) {
+        broken.add(document);
         problemsOf(document).add('list_entries_in_yaml', document.body.entries.position, `the list ${document.body.id.value} holds entries`, 'yujing lists import');
       }
     } else if (document.kind === 'Model' && document.body.id !== undefined && document.body.entity !== undefined) {
@@ -25,13 +33,17 @@ export function collectSymbols(documents: readonly ReadDocument[], offsetMinutes
   }
   const features = new Map<string, FeatureSymbol | 'broken'>();
   const symbols: Symbols = { features, lists, models, counterpartyRules, offsetMinutes };
-  for (const document of documents) {
-    if (document.kind === 'FeatureSet') collectFeatures(document, features, symbols, problemsOf(document));
+  for (const kind of ['FeatureSet', 'Model'] as const) {
+    for (const document of documents) {
+      const problems = problemsOf(document);
+      const before = problems.errors;
+      if (document.kind !== kind) continue;
+      if (document.kind === 'FeatureSet') collectFeatures(document, features, symbols, problems);
+      else checkInputs(document, features, problems);
+      if (problems.errors > before) broken.add(document);
+    }
   }
-  for (const document of documents) {
-    if (document.kind === 'Model') checkInputs(document, features, problemsOf(document));
-  }
-  return symbols;
+  return { symbols, broken };
 }
 
 function collectFeatures(

@@ -15,6 +15,8 @@ interface Common {
   readonly position: Position;
   /** the document's own text */
   readonly yaml: string;
+  /** its form is wrong somewhere: it is checked all the same, so that all mistakes are told, and used nowhere */
+  readonly broken: boolean;
 }
 
 /** A document as read: keys known, types right where no problem was reported. What it means is checked later. */
@@ -40,10 +42,10 @@ export interface ReadFile {
 export function readFile(file: SourceFile): ReadFile {
   const problems = new Problems(file.path);
   const documents: ReadDocument[] = [];
-  for (const { value, text } of readYaml(file.text.replace(/^\uFEFF/, ''), problems)) {
-    const common = { file: file.path, position: value.position, yaml: text };
-    const read = readDocument(value, common, problems);
-    if (read !== undefined) documents.push(read);
+  for (const { value, text, broken } of readYaml(file.text.replace(/^\uFEFF/, ''), problems)) {
+    const before = problems.errors;
+    const read = readDocument(value, { file: file.path, position: value.position, yaml: text, broken }, problems);
+    if (read !== undefined) documents.push(problems.errors > before ? { ...read, broken: true } : read);
   }
   return { path: file.path, documents, problems };
 }

@@ -69,3 +69,13 @@ export function toJson(value: Value): Json {
   if (value.kind === 'list') return value.items.map(toJson);
   return Object.fromEntries(value.entries.map((entry) => [entry.key, toJson(entry.value)]));
 }
+
+/** What a read document says, without where it stands: positions and their functions dropped, maps as objects. */
+export function plainOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainOf);
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, item]) => [String(key), plainOf(item)]));
+  if (typeof value === 'function') return undefined;
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([key]) => key !== 'position' && key !== 'positionOf');
+  return Object.fromEntries(entries.map(([key, item]) => [key, plainOf(item)]));
+}

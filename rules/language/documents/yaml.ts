@@ -13,6 +13,8 @@ export interface YamlDocument {
   readonly value: Value;
   /** its own text, as it is stored in the change log */
   readonly text: string;
+  /** something of it could not be read, and was reported */
+  readonly broken: boolean;
 }
 
 /** Text to values. Says every syntax mistake; what could be read is returned beside them. */
@@ -32,11 +34,12 @@ export function readYaml(text: string, problems: Problems): YamlDocument[] {
   const reader = new Reader(lines, problems);
   const read: YamlDocument[] = [];
   for (const document of Array.isArray(documents) ? documents : []) {
+    const before = problems.errors;
     reader.errors(document);
     const value = reader.value(document.contents, 0);
     if (value === undefined || (value.kind === 'scalar' && value.value === null)) continue;
     const [from, , to] = document.range;
-    read.push({ value, text: documentText(text.slice(from, to)) });
+    read.push({ value, text: documentText(text.slice(from, to)), broken: problems.errors > before });
   }
   return read;
 }
