@@ -18,6 +18,7 @@ import { PERSON_CODEC } from './person/codec.ts';
 import { earliestDeadline, fromTimerKey, timerKey } from './person/deadlines.ts';
 import { finish, lookBefore } from './person/finish.ts';
 import { contentId } from './person/ids.ts';
+import { forward, takeLinked, takeMoved, type Again } from './person/moved.ts';
 import type { Person } from './person/state.ts';
 import type { CaseDocuments, Output, Turn } from './person/turn.ts';
 import { defaultPolicy } from './policy/defaults.ts';
@@ -58,6 +59,8 @@ const HANDLERS: { readonly [T in RecordType]?: Handler<T> } = {
   Opened: takeOpened,
   Delivery: takeDelivery,
   Due: takeDue,
+  Linked: takeLinked,
+  Moved: (turn, moved) => takeMoved(turn, moved, handleRecord),
 };
 
 /** A warning brings the door's time of the record that made it, all else the time it was written. */
@@ -66,12 +69,18 @@ function timeOf(value: InputRecord['value']): number {
   return created_at ?? at ?? 0;
 }
 
+const handleRecord: Again = (turn, type, value) => (HANDLERS[type] as Handler<RecordType>)(turn, value);
+
 /** One record against one person: changes the person, returns what comes of it. Pure. */
-export function reduce(turn: Turn, record: Pick<InputRecord, 'type' | 'value'>): string | null {
-  const handler = HANDLERS[record.type] as Handler<RecordType>;
+export function reduce(turn: Turn, { type, value }: Pick<InputRecord, 'type' | 'value'>): string | null {
+  const { moved_to } = turn.person;
+  if (moved_to !== null && type !== 'Linked' && type !== 'Moved') {
+    forward(turn, moved_to, type, value);
+    return null;
+  }
   const before = lookBefore(turn);
-  const ignored = handler(turn, record.value);
-  if (ignored === null || record.type === 'Due') finish(turn, before);
+  const ignored = handleRecord(turn, type, value);
+  if (ignored === null) finish(turn, before);
   return ignored;
 }
 

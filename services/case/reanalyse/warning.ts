@@ -1,13 +1,13 @@
-import type { Evidence, Place, Warning } from '@yujing/schemas';
-import { LIMITS } from '../config.ts';
+import type { Warning } from '@yujing/schemas';
 import { gradeOf, rankOf, stepped } from '../person/grades.ts';
-import { caseId, shortId } from '../person/ids.ts';
+import { caseId } from '../person/ids.ts';
 import { isRemembered, rememberWarning } from '../person/memory.ts';
-import type { CaseState, HeldEvidence, HeldWarning } from '../person/state.ts';
+import type { CaseState } from '../person/state.ts';
 import type { Turn } from '../person/turn.ts';
 import { ms } from '../policy/policy.ts';
 import { act, type Cause } from './act.ts';
-import { feeds, speaking, toLabelled } from './hypotheses.ts';
+import { hold } from './hold.ts';
+import { feeds, speaking } from './hypotheses.ts';
 import { judge } from './level.ts';
 import { quietFor } from './quiet.ts';
 import { reason, type ReasonCode } from './reasons.ts';
@@ -131,56 +131,4 @@ function newFeed(turn: Turn, c: CaseState, warning: Warning): boolean {
   if (!turn.documents.policy.raise.new_feed || warning.retrospective || c.level !== 'YELLOW') return false;
   const known = feeds(c);
   return gradeOf(warning.level) === 'YELLOW' && warning.feeds.some((feed) => !known.includes(feed));
-}
-
-/** Takes over what the case keeps of a warning. */
-function hold(turn: Turn, c: CaseState, warning: Warning): void {
-  c.warnings.push(toHeld(warning));
-  c.evidence = mergeEvidence(c.evidence, warning.evidence, shortId(warning.warning_id));
-  c.places = mergePlaces(c.places, warning.places);
-  while (c.warnings.length > LIMITS.warnings_held) fold(turn, c);
-}
-
-/** The weakest and oldest warning is kept as rule and level only. */
-function fold(turn: Turn, c: CaseState): void {
-  const rank = (warning: HeldWarning): number => (warning.withdrawn ? -1 : rankOf(warning.level));
-  const newest = c.warnings.length - 1;
-  let weakest = 0;
-  for (let i = 1; i < newest; i++) {
-    if (rank(c.warnings[i] as HeldWarning) < rank(c.warnings[weakest] as HeldWarning)) weakest = i;
-  }
-  const [folded] = c.warnings.splice(weakest, 1);
-  turn.count('warnings_folded');
-  if (folded === undefined || folded.withdrawn) return;
-  c.folded_rules.push(toLabelled(folded));
-  if (c.folded_rules.length > LIMITS.rules_folded) c.folded_rules.shift();
-  c.folded_feeds = [...new Set([...c.folded_feeds, ...folded.feeds])].sort();
-}
-
-function toHeld(warning: Warning): HeldWarning {
-  const { subject: _s, subject_kind: _k, occurred_at: _o, accepted_at: _a, expires_at: _x, ...rest } = warning;
-  const { evidence: _e, values: _v, places: _p, dispatch_hint: _d, ...held } = rest;
-  return { ...held, score_parts: held.score_parts.slice(0, LIMITS.score_parts), withdrawn: false };
-}
-
-function mergeEvidence(known: readonly HeldEvidence[], added: readonly Evidence[], by: string): HeldEvidence[] {
-  const merged = known.map((piece) => ({ ...piece, by: [...piece.by] }));
-  for (const piece of added) {
-    const same = merged.find(({ event_id, text_zh }) => event_id === piece.event_id && text_zh === piece.text_zh);
-    if (same === undefined) merged.push({ ...piece, by: [by] });
-    else if (!same.by.includes(by)) same.by.push(by);
-  }
-  merged.sort((a, b) => a.at - b.at);
-  return merged.slice(-LIMITS.evidence);
-}
-
-/** Newest first; of one kind and area only the newest word counts. */
-function mergePlaces(known: readonly Place[], added: readonly Place[]): Place[] {
-  const name = ({ kind, adcode, station_code }: Place): string => `${kind}|${adcode}|${station_code}`;
-  const merged = new Map<string, Place>();
-  for (const place of [...added, ...known]) {
-    const same = merged.get(name(place));
-    if (same === undefined || (place.at ?? 0) > (same.at ?? 0)) merged.set(name(place), place);
-  }
-  return [...merged.values()].sort((a, b) => (b.at ?? 0) - (a.at ?? 0)).slice(0, LIMITS.places);
 }

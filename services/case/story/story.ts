@@ -15,6 +15,7 @@ import { SUBJECT, time, warningRecord, type WarningChange } from './records.ts';
 export interface Written {
   readonly type: RecordType;
   readonly at: number;
+  readonly key: string;
   readonly value: RecordTypes[RecordType];
 }
 
@@ -37,7 +38,7 @@ export class Story {
   readonly written: Written[] = [];
   readonly counts = new Map<string, number>();
   readonly outcomes: Outcome[] = [];
-  #person: Person | undefined;
+  readonly #persons = new Map<string, Person>();
   readonly #timers = new Map<string, number>();
   readonly #documents: ReadonlyMap<AdoptKind, unknown>;
   readonly #reload: boolean;
@@ -55,7 +56,13 @@ export class Story {
   }
 
   get person(): Person {
-    return (this.#person ??= caseStage.codec.empty(SUBJECT));
+    return this.personOf(SUBJECT);
+  }
+
+  personOf(key: string): Person {
+    const person = this.#persons.get(key) ?? caseStage.codec.empty(key);
+    this.#persons.set(key, person);
+    return person;
   }
 
   /** the open case */
@@ -164,44 +171,48 @@ export class Story {
   due(key: string, at: number, now: number): void {
     const due = caseStage.due?.(key, at, now);
     if (due === undefined) throw new Error('the stage makes no Due');
-    this.#handle(due.type, due.value as RecordTypes['Due']);
+    this.#handle(due.type, due.value as RecordTypes['Due'], due.key);
   }
 
   get timers(): ReadonlyMap<string, number> {
     return this.#timers;
   }
 
-  push<T extends RecordType>(type: T, value: RecordTypes[T], at: number): void {
+  push<T extends RecordType>(type: T, value: RecordTypes[T], at: number, key = SUBJECT): void {
     this.advance((at - time(0)) / 1000);
-    this.#handle(type, value);
+    this.#handle(type, value, key);
   }
 
-  #handle<T extends RecordType>(type: T, value: RecordTypes[T]): void {
-    const from = this.written.length;
-    this.#one(type, value);
-    for (const { type: own, value: read } of this.written.slice(from)) this.#one(own, read);
-  }
-
-  #one(type: RecordType, value: RecordTypes[RecordType]): void {
-    const problems = checkMeaning(type, value);
-    if (problems.length > 0) throw new Error(`${type}: ${JSON.stringify(problems)}`);
-    const record: InputRecord = { type, key: SUBJECT, value, offset: this.#offset++, partition: 0 };
-    this.outcomes.push(caseStage.handle(this.#context(), record));
-    if (this.#reload && this.#person !== undefined) {
-      this.#person = caseStage.codec.decode(caseStage.codec.encode(this.#person), SUBJECT);
+  /** The record, and then everything that was written because of it, as the log would hold it. */
+  #handle<T extends RecordType>(type: T, value: RecordTypes[T], key: string): void {
+    let next = this.written.length;
+    this.#one(type, value, key);
+    for (; next < this.written.length; next++) {
+      const { type: own, value: read, key: to } = this.written[next] as Written;
+      this.#one(own, read, to);
     }
   }
 
-  #context(): StageContext<Person, CasePartition> {
+  #one(type: RecordType, value: RecordTypes[RecordType], key: string): void {
+    const problems = checkMeaning(type, value);
+    if (problems.length > 0) throw new Error(`${type}: ${JSON.stringify(problems)}`);
+    const record: InputRecord = { type, key, value, offset: this.#offset++, partition: 0 };
+    this.outcomes.push(caseStage.handle(this.#context(key), record));
+    if (!this.#reload) return;
+    const { codec } = caseStage;
+    for (const [name, person] of this.#persons) this.#persons.set(name, codec.decode(codec.encode(person), name));
+  }
+
+  #context(own: string): StageContext<Person, CasePartition> {
     return {
       partition: 0,
       partitions: 1,
       state: {},
       need: () => {},
-      entity: () => this.person,
-      read: () => this.#person,
+      entity: (key) => this.personOf(key),
+      read: (key) => this.#persons.get(key),
       remove: () => {},
-      emit: (type, _key, value) => this.written.push({ type, at: this.person.now, value }),
+      emit: (type, key, value) => this.written.push({ type, at: this.personOf(own).now, key, value }),
       broadcast: () => {},
       timers: {
         set: (_scope, key, at) => (at === undefined ? this.#timers.delete(key) : this.#timers.set(key, at)),
