@@ -105,13 +105,23 @@ export interface CaseView extends CaseSummary {
     readonly at: number;
   }>;
   /** what happened, in order: warnings, reviews, orders, deliveries, answers, contacts, outcome */
-  readonly timeline: ReadonlyArray<Bilingual & { readonly at: number; readonly kind: string; readonly by: string | null }>;
+  readonly timeline: ReadonlyArray<
+    Bilingual & { readonly at: number; readonly kind: string; readonly by: string | null }
+  >;
   readonly contact_tries: ReadonlyArray<{ readonly method: string; readonly result: string; readonly at: number }>;
   readonly requests: ReadonlyArray<{ readonly kind: string; readonly at: number; readonly answer: string | null }>;
-  readonly follow_ups: ReadonlyArray<{ readonly kind: string; readonly due_at: number; readonly done_at: number | null }>;
+  readonly follow_ups: ReadonlyArray<{
+    readonly kind: string;
+    readonly due_at: number;
+    readonly done_at: number | null;
+  }>;
   readonly person: MaskedPerson | null;
   /** what to say for the scam type, three sentences; what to do together; what never to say */
-  readonly advice: { readonly say: readonly Bilingual[]; readonly check: readonly Bilingual[]; readonly never: Bilingual };
+  readonly advice: {
+    readonly say: readonly Bilingual[];
+    readonly check: readonly Bilingual[];
+    readonly never: Bilingual;
+  };
 }
 
 export interface MaskedPerson {
@@ -274,4 +284,6 @@ export type LiveEvent =
   /** the case left what this user may see (handed over to another precinct): take it off the list */
   | { readonly kind: 'gone'; readonly case_id: string }
   | { readonly kind: 'label'; readonly case_id: string; readonly label: string; readonly outcome_code: string }
+  /** the stream cannot go on where this client was: read the lists again */
+  | { readonly kind: 'reset' }
   | { readonly kind: 'time'; readonly now: number };

@@ -1,0 +1,75 @@
+import type { RouteShorthandOptions } from 'fastify';
+import { ref, type JsonSchema } from './schema/json-schema.ts';
+import { PROBLEMS, type ProblemCode } from './problem.ts';
+import type { LimitName } from './security/limits.ts';
+import type { Role } from './views.ts';
+
+export interface Description {
+  readonly tag: string;
+  readonly summary: string;
+  readonly summary_zh: string;
+  /** absent: anybody, signed in or not */
+  readonly roles?: readonly Role[];
+  readonly limit?: LimitName;
+  readonly params?: Readonly<Record<string, JsonSchema>>;
+  readonly query?: Readonly<Record<string, JsonSchema>>;
+  readonly body?: JsonSchema;
+  /** id of the schema of the answer, or null for 204 */
+  readonly answer: string | null | JsonSchema;
+  /** problems of this route beside those that any route may have */
+  readonly problems?: readonly ProblemCode[];
+}
+
+export const EVERYBODY: readonly Role[] = ['officer', 'analyst', 'commander', 'admin'];
+
+function problemsOf({ roles, params, query, body, problems = [] }: Description): ProblemCode[] {
+  const found: ProblemCode[] = ['too_fast', 'wrong_host', 'failed', ...problems];
+  if (roles !== undefined) found.push('not_signed_in', 'role_not_allowed');
+  if (params !== undefined || query !== undefined || body !== undefined) found.push('bad_request');
+  if (body !== undefined) found.push('bad_json', 'bad_media_type', 'too_large', 'other_origin');
+  return found;
+}
+
+/** All problems of a route by status: each names its codes, so the document is the list to program against. */
+function responses(description: Description): Record<string, unknown> {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of problemsOf(description)) {
+    const { status } = PROBLEMS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  const found: Record<string, unknown> = {};
+  for (const [status, codes] of byStatus) {
+    const texts = [...new Set(codes)].map((code) => `${code}: ${PROBLEMS[code].title}`);
+    found[status] = {
+      description: texts.join('; '),
+      content: { 'application/problem+json': { schema: ref('Problem') } },
+    };
+  }
+  const { answer } = description;
+  if (answer === null) found['204'] = { type: 'null', description: 'Done' };
+  else if (typeof answer === 'string') found['200'] = { description: answer, ...ref(answer) };
+  else found['200'] = { description: 'Done', ...answer };
+  return found;
+}
+
+function fields(properties: Readonly<Record<string, JsonSchema>>, required: readonly string[]): JsonSchema {
+  return { type: 'object', additionalProperties: false, required, properties };
+}
+
+/** Options of a route: its schema, who may call it, how often. Nothing is served that is not described. */
+export function described(description: Description): RouteShorthandOptions {
+  const { tag, summary, summary_zh, roles, limit, params, query, body } = description;
+  return {
+    config: { ...(roles === undefined ? {} : { roles }), ...(limit === undefined ? {} : { limit }) },
+    schema: {
+      tags: [tag],
+      summary,
+      description: `${summary_zh}${roles === undefined ? '' : ` (${roles.join(', ')})`}`,
+      ...(roles === undefined ? {} : { security: [{ session: [] }] }),
+      ...(params === undefined ? {} : { params: fields(params, Object.keys(params)) }),
+      ...(query === undefined ? {} : { querystring: fields(query, []) }),
+      ...(body === undefined ? {} : { body }),
+      response: responses(description),
+    } as NonNullable<RouteShorthandOptions['schema']>,
+  };
+}

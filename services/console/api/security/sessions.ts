@@ -1,0 +1,83 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Role } from '../views.ts';
+import { ROLES, type Viewer } from '../viewer.ts';
+
+/** A shift. */
+export const SESSION_MS = 12 * 3_600_000;
+export const COOKIE = 'yujing_session';
+const KEY_BYTES = 32;
+
+export interface Session extends Viewer {
+  readonly id: string;
+  readonly expires_at: number;
+}
+
+/** The key under which cookies are signed; made on first use, so that a restart signs nobody out. */
+export function sessionKey(file: string): Buffer {
+  if (existsSync(file)) return readFileSync(file);
+  const key = randomBytes(KEY_BYTES);
+  writeFileSync(file, key, { mode: 0o600, flag: 'wx' });
+  return key;
+}
+
+/** Signed cookies: the server keeps only the ids of sessions that were ended before their time. */
+export class Sessions {
+  readonly #key: Buffer;
+  readonly #now: () => number;
+  readonly #ended = new Map<string, number>();
+
+  constructor(key: Buffer, now: () => number) {
+    this.#key = key;
+    this.#now = now;
+  }
+
+  begin({ user, role, precinct }: Viewer): { readonly session: Session; readonly cookie: string } {
+    const id = randomBytes(12).toString('base64url');
+    const session = { id, user, role, precinct, expires_at: this.#now() + SESSION_MS };
+    const text = Buffer.from(JSON.stringify(session)).toString('base64url');
+    return { session, cookie: `${text}.${this.#signature(text)}` };
+  }
+
+  /** undefined for whatever is not a live session of ours */
+  read(cookieHeader: string | undefined): Session | undefined {
+    const value = cookieValue(cookieHeader);
+    const dot = value?.indexOf('.') ?? -1;
+    if (value === undefined || dot < 0) return undefined;
+    const text = value.slice(0, dot);
+    if (!isEqual(value.slice(dot + 1), this.#signature(text))) return undefined;
+    const session = JSON.parse(Buffer.from(text, 'base64url').toString()) as Session;
+    return this.isLive(session) ? session : undefined;
+  }
+
+  isLive({ id, role, expires_at }: Session): boolean {
+    return expires_at > this.#now() && !this.#ended.has(id) && (ROLES as readonly Role[]).includes(role);
+  }
+
+  end({ id, expires_at }: Pick<Session, 'id' | 'expires_at'>): void {
+    for (const [other, until] of this.#ended) if (until <= this.#now()) this.#ended.delete(other);
+    this.#ended.set(id, expires_at);
+  }
+
+  #signature(text: string): string {
+    return createHmac('sha256', this.#key).update(text).digest('base64url');
+  }
+}
+
+function isEqual(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function cookieValue(header: string | undefined): string | undefined {
+  for (const part of header?.split(';') ?? []) {
+    const [name, value] = part.trim().split('=', 2);
+    if (name === COOKIE) return value;
+  }
+  return undefined;
+}
+
+export function setCookie(value: string, secure: boolean): string {
+  const age = value === '' ? 0 : Math.floor(SESSION_MS / 1000);
+  return `${COOKIE}=${value}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
+}

@@ -1,0 +1,17 @@
+export { consolePlugin } from './api/plugin.ts';
+export type {
+  Advice,
+  ConsoleDependencies,
+  ConsoleSettings,
+  DemoPerson,
+  IdentityReader,
+  PrecinctName,
+  PrecisionReader,
+  Stations,
+} from './api/dependencies.ts';
+export type { ConsoleContext } from './api/context.ts';
+export { openConsole, type Connections, type Console, type ConsoleOptions } from './open.ts';
+export { verifyAuditFolder } from './api/audit/audit-log.ts';
+export type { AuditVerdict } from './api/audit/entry.ts';
+export type { Database } from './views/database/database.ts';
+export type * from './api/views.ts';

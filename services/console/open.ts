@@ -1,0 +1,106 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createFollower } from '@yujing/runtime';
+import { AuditLog } from './api/audit/audit-log.ts';
+import { CommandDesk } from './api/commands/desk.ts';
+import { DEFAULT_CURRENCY, type ConsoleContext } from './api/context.ts';
+import type { ConsoleDependencies, Follow } from './api/dependencies.ts';
+import { Limiter } from './api/security/limits.ts';
+import { SESSION_MS, sessionKey, Sessions } from './api/security/sessions.ts';
+import { Hub } from './live/hub.ts';
+import { Masks } from './live/masks.ts';
+import { CaseMemory } from './live/memory.ts';
+import type { Database } from './views/database/database.ts';
+import { openPgliteThread } from './views/database/pglite-thread.ts';
+import { ReadModel } from './views/read-model.ts';
+
+/** Whether an officer's phone page is open right now; `deliver` asks before it says `sent`. */
+export interface Connections {
+  isConnected(user: string): boolean;
+}
+
+export interface Console {
+  readonly context: ConsoleContext;
+  readonly connections: Connections;
+  /** resolves when lists can be read; the live stream does not wait for it */
+  readonly ready: Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ConsoleOptions extends ConsoleDependencies {
+  /** what failed and is tried again; names only, never a value of a record */
+  readonly failed?: (part: 'live' | 'read-model', error: unknown) => void;
+  /** stands in for PGlite in its thread (PostgreSQL, tests) */
+  readonly openDatabase?: () => Promise<Database>;
+  readonly heartbeatMs?: number;
+}
+
+/** Cases that the memory takes over from the tables at a start. */
+const WARM_CASES = 2_000;
+
+const follow: Follow = createFollower;
+
+/** Opens everything the routes stand on. The data folder must be locked by the caller. */
+export async function openConsole(options: ConsoleOptions): Promise<Console> {
+  const { broker, codec, clock, identity, precision, advice, stations, settings, failed = () => {} } = options;
+  const machineNow = options.machineNow ?? Date.now;
+  const now = (): number => clock.now();
+  await mkdir(settings.dataFolder, { recursive: true });
+  const { log: audit, tail } = await AuditLog.open(settings.dataFolder, machineNow);
+  const sessions = new Sessions(sessionKey(join(settings.dataFolder, 'console-session.key')), machineNow);
+  endedBefore(sessions, tail, machineNow());
+
+  const memory = new CaseMemory();
+  const masks = new Masks(identity, machineNow);
+  const sources = { broker, codec, follow: options.follow ?? follow };
+  const currency = settings.currency ?? DEFAULT_CURRENCY;
+  const hub = new Hub({
+    ...sources,
+    memory,
+    masks,
+    stations,
+    currency,
+    now,
+    tellsTime: settings.clock === 'door',
+    failed: (error) => failed('live', error),
+    ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
+  });
+  const folder = join(settings.dataFolder, 'read-model');
+  const readModel = new ReadModel({
+    ...sources,
+    open: options.openDatabase ?? (() => openPgliteThread({ folder })),
+    folder: options.openDatabase === undefined ? folder : undefined,
+    failed: (error) => failed('read-model', error),
+  });
+  await hub.start();
+  const ready = readModel.start().then(() => warm(readModel, memory));
+  // Whoever does not wait for it hears of a failure from the routes.
+  ready.catch((error: unknown) => failed('read-model', error));
+
+  const desk = new CommandDesk({ broker, codec, memory, now });
+  const limiter = new Limiter(machineNow);
+  const parts = { memory, masks, hub, readModel, desk, sessions, limiter, audit };
+  const context = { settings, broker, codec, now, machineNow, identity, precision, advice, stations, ...parts };
+  return {
+    context,
+    connections: { isConnected: (user) => hub.isConnected(user) },
+    ready,
+    async close() {
+      await hub.close();
+      await readModel.close();
+      await audit.close();
+    },
+  };
+}
+
+async function warm(readModel: ReadModel, memory: CaseMemory): Promise<void> {
+  for (const known of await readModel.cases.open(WARM_CASES)) memory.warm(known);
+}
+
+/** A cookie of a session that was ended stays worthless after a restart. */
+function endedBefore(sessions: Sessions, tail: Awaited<ReturnType<typeof AuditLog.open>>['tail'], now: number): void {
+  for (const { action, at, facts } of tail) {
+    if (action !== 'session_ended' || at < now - SESSION_MS) continue;
+    sessions.end({ id: String(facts.session), expires_at: Number(facts.expires_at) });
+  }
+}

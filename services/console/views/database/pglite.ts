@@ -1,0 +1,61 @@
+import { PGlite, types } from '@electric-sql/pglite';
+import { SqlError, type Database, type SqlRow, type SqlValue, type Statement } from './database.ts';
+
+export interface PgliteOptions {
+  /** undefined: in memory */
+  readonly folder?: string | undefined;
+  /** a dump made by `dumpDataDir`, to start from (tests) */
+  readonly dump?: Blob | undefined;
+}
+
+function sqlError(error: unknown): SqlError {
+  const { message, code } = error as { message?: string; code?: string };
+  return new SqlError(message ?? 'unknown', code ?? '');
+}
+
+/** PostgreSQL compiled into this thread. The console runs it in a worker only: see pglite-thread.ts. */
+export class PgliteDatabase implements Database {
+  readonly #pglite: PGlite;
+  readonly lost = new Promise<Error>(() => {});
+
+  constructor(pglite: PGlite) {
+    this.#pglite = pglite;
+  }
+
+  async query(sql: string, values: readonly SqlValue[] = []): Promise<SqlRow[]> {
+    try {
+      const { rows } = await this.#pglite.query<SqlRow>(sql, [...values]);
+      return rows;
+    } catch (error) {
+      throw sqlError(error);
+    }
+  }
+
+  async transaction(statements: readonly Statement[]): Promise<void> {
+    try {
+      await this.#pglite.transaction(async (transaction) => {
+        for (const { sql, values = [] } of statements) await transaction.query(sql, [...values]);
+      });
+    } catch (error) {
+      throw sqlError(error);
+    }
+  }
+
+  dump(): Promise<Blob> {
+    return this.#pglite.dumpDataDir('none');
+  }
+
+  close(): Promise<void> {
+    return this.#pglite.close();
+  }
+}
+
+export async function openPglite({ folder, dump }: PgliteOptions): Promise<PgliteDatabase> {
+  const pglite = await PGlite.create({
+    ...(folder === undefined ? {} : { dataDir: `file://${folder}` }),
+    ...(dump === undefined ? {} : { loadDataDir: dump }),
+    // Nothing here is near 2^53, and BigInt would not go into JSON.
+    parsers: { [types.INT8]: Number, [types.NUMERIC]: Number },
+  });
+  return new PgliteDatabase(pglite);
+}
