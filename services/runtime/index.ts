@@ -10,3 +10,24 @@ export { connectRemote, type Remote } from './broker/remote/connect.ts';
 export { serveEngine, type Served } from './broker/remote/serve.ts';
 export { openChannel, Transfer, type Calls, type Channel } from './broker/remote/channel.ts';
 export * from './stage/index.ts';
+export * as setting from './config/setting.ts';
+export { declareSettings, type Setting, type Settings, type Values } from './config/setting.ts';
+export { readSettings, type ReadSettings, type SettingSources } from './config/read.ts';
+export { printSettings, settingsDocument, settingsHelp, type SettingsGroup } from './config/document.ts';
+export { EMBEDDED_SETTINGS, LOG_LEVELS, PROCESS_SETTINGS } from './config/runtime-settings.ts';
+export { createLogger, type LogLevel, type LogOptions } from './observe/logger.ts';
+export { MASK, mask } from './observe/mask.ts';
+export { safe, type SafeError } from './observe/safe.ts';
+export * as metric from './observe/metric.ts';
+export { declareMetrics, metricsDocument, type Metric, type Metrics, type MetricsGroup } from './observe/metric.ts';
+export {
+  createMetrics,
+  METRICS_TYPE,
+  renderMetrics,
+  type MetricRegistry,
+  type MetricsSnapshot,
+} from './observe/registry.ts';
+export { LOOP_METRICS, loopMetrics } from './observe/loop-metrics.ts';
+export { ENGINE_METRICS, observeEngine } from './observe/engine-metrics.ts';
+export { createHealth, type Answer, type Health, type HealthOptions, type HealthReason } from './observe/health.ts';
+export { observeRoutes, serveObserve, type ObserveOptions, type ObserveServer } from './observe/serve.ts';
