@@ -32,9 +32,9 @@ function textReader(field: AvroField): FieldReader {
   const isMandatory = field.form === 'filled';
   return (value, draft) => {
     if (typeof value !== 'string') return wrong;
+    if (form !== undefined && !form.holds.test(value)) return form.refusal;
     if (value.length * 3 > maxLength && Buffer.byteLength(value) > maxLength) return long;
     if (isMandatory && value === '') return empty;
-    if (form !== undefined && !form.holds.test(value)) return form.refusal;
     draft.record[name] = value;
     return undefined;
   };
