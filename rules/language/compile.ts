@@ -1,6 +1,6 @@
 import type { Problem, RulePlan, RuleSetPlan } from './plan/plan.ts';
-import { contentHash } from './plan/canonical.ts';
-import { inOrder, type Problems } from './problems/problems.ts';
+import { contentHash, planHash } from './plan/canonical.ts';
+import { inOrder, type Position, type Problems } from './problems/problems.ts';
 import { readFile, type ReadDocument, type ReadFile, type SourceFile } from './documents/documents.ts';
 import { plainOf, type Json } from './documents/value.ts';
 import { applyFilters, checkFilter, type CheckedFilter } from './check/filters.ts';
@@ -26,6 +26,9 @@ export interface CompiledDocument {
   readonly hash: string;
   /** id@version#hash */
   readonly ref: string;
+  /** hash of what it means, without version and status: when it moves, the version must rise */
+  readonly content: string;
+  readonly version_at: Position;
   readonly status: RulePlan['status'];
   readonly yaml: string;
   /** Policy and Model: the document as JSON; others undefined */
@@ -101,13 +104,16 @@ function compiledDocument(document: ReadDocument, rules: readonly CheckedRule[],
   const { body } = document;
   const version = typeof body.version === 'number' ? body.version : (body.version?.value ?? 1);
   const json = 'json' in document ? document.json : undefined;
-  const hash = rule?.hash ?? contentHash(json ?? plainOf(body), 16);
+  const plain = json ?? plainOf(body);
+  const hash = rule?.hash ?? contentHash(plain, 16);
   return {
     kind: document.kind,
     id,
     version,
     hash,
     ref: `${id}@${version}#${hash}`,
+    content: rule === undefined ? contentHash({ ...(plain as object), version: 0, status: '' }, 16) : meaningOf(rule),
+    version_at: typeof body.version === 'object' ? body.version.position : document.position,
     status: 'status' in body && body.status !== undefined ? body.status.value : 'live',
     yaml: document.yaml,
     json,
@@ -115,4 +121,9 @@ function compiledDocument(document: ReadDocument, rules: readonly CheckedRule[],
     file: document.file,
     line: document.position.line,
   };
+}
+
+/** A rule that goes from shadow to live means the same, and keeps its version and what was measured of it. */
+function meaningOf(rule: RulePlan): string {
+  return planHash({ ...rule, version: 0, status: '', hash: '', tests: [], file: '' }, 16);
 }

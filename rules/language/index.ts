@@ -1,4 +1,5 @@
 export { compile, type Compiled, type CompiledDocument, type CompileOptions } from './compile.ts';
+export { checkVersions, versionRecord, type VersionRecord } from './versions.ts';
 export { planFromDocuments, type StoredDocument } from './stored.ts';
 export type { SourceFile } from './documents/documents.ts';
 export type { Json } from './documents/value.ts';
@@ -6,5 +7,6 @@ export * from './plan/plan.ts';
 export { canonicalJson, contentHash } from './plan/canonical.ts';
 export { childrenOf, walk } from './plan/nodes.ts';
 export { nodesOf } from './plan/rule-set.ts';
+export { ruleSchema } from './documents/json-schema.ts';
 export { RULE_CODES, ruleErrorsDocument, type RuleCode } from './problems/codes.ts';
 export * from './evaluate/index.ts';
