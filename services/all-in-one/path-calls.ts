@@ -1,4 +1,4 @@
-import type { PortableError } from '@yujing/runtime';
+import type { MetricsSnapshot, PortableError } from '@yujing/runtime';
 import type { MessagePort } from 'node:worker_threads';
 
 /** What the main thread may ask of the path thread beside broker and store. */
@@ -7,7 +7,7 @@ export type PathCalls = {
   'path.release': (args: { readonly until: number }) => { readonly now: number };
   /** answered when everything that stands in the logs is through and durable */
   'path.drain': (args: null) => null;
-  'path.metrics': (args: null) => string;
+  'path.metrics': (args: null) => MetricsSnapshot;
   'path.state': (args: null) => PathState;
   'path.stop': (args: null) => null;
 };

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import {
   createLocalCodec,
+  createMetrics,
+  LOOP_METRICS,
+  loopMetrics,
   Lockstep,
   openChangeView,
   openEmbedded,
@@ -13,7 +16,6 @@ import {
 } from '@yujing/runtime';
 import { deadLetterFile } from './dead-letter-file.ts';
 import type { FirstDocument, PathCalls, PathNotice, PathThreadData } from './path-calls.ts';
-import { PathFigures } from './path-figures.ts';
 import { pathStages } from './path.ts';
 
 /** The path thread: the embedded engine and every stage of the path over it. */
@@ -35,7 +37,7 @@ async function run(): Promise<void> {
   const { folder, partitions } = data;
   const counts = partitions === null ? {} : { feed: partitions, encounter: partitions, case: partitions };
   const engine = await openEmbedded({ folder, now: () => clock.now(), partitions: counts });
-  const figures = new PathFigures();
+  const figures = createMetrics(LOOP_METRICS);
   try {
     const imported = await importInto(engine, data.documents);
     const view = await openChangeView(engine.outside, codec);
@@ -49,7 +51,7 @@ async function run(): Promise<void> {
       clock,
       mode: data.mode,
       newId: randomUUID,
-      metrics: figures,
+      metrics: loopMetrics(figures),
       onDefect: ({ facts, cause }) => {
         const at = cause instanceof Error ? (cause.stack?.split('\n')[1]?.trim() ?? '') : '';
         say({ kind: 'defect', stage: String(facts.stage), partition: Number(facts.partition), offset: Number(facts.offset), at });
@@ -69,7 +71,7 @@ async function run(): Promise<void> {
       await lockstep.drain();
       return null;
     });
-    channel.handle('path.metrics', () => figures.text());
+    channel.handle('path.metrics', () => figures.snapshot());
     channel.handle('path.state', () => ({ running, turned_at: clock.now(), door_time: lockstep.doorTime }));
     channel.handle('path.stop', async () => {
       await lockstep.stop();

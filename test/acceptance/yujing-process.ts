@@ -54,7 +54,7 @@ export class YujingProcess {
   async start(): Promise<Started> {
     const child = spawn(
       process.execPath,
-      [bin, 'start', '--json', '--port', '0', '--clock', 'door', '--demo', 'roles', '--data', this.data, ...(this.#options.arguments ?? [])],
+      [bin, 'start', '--json', '--port', '0', '--clock', 'door', '--no-town', '--data', this.data, ...(this.#options.arguments ?? [])],
       { env: { ...process.env, ...this.#options.environment }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#child = child;

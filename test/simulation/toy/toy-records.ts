@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RecordType } from '@yujing/schemas';
-import type { EntityCodec, InputRecord, StageContext } from '@yujing/runtime';
+import type { EntityCodec, StageContext } from '@yujing/runtime';
 
 /** The fields a toy needs of each record; names are those of the real records where they mean the same. */
 export interface ToyRecords {
@@ -39,16 +39,12 @@ export function toy<T extends ToyType>(record: { readonly value: unknown }, _typ
 }
 
 export function emit<T extends ToyType>(
-  context: StageContext<never, unknown>,
+  context: Pick<StageContext<unknown, unknown>, 'emit'>,
   type: T & RecordType,
   key: string,
   value: ToyRecords[T],
 ): void {
   context.emit(type, key, value as never);
-}
-
-export function isType<T extends ToyType>(record: InputRecord, type: T): boolean {
-  return record.type === type;
 }
 
 export function digest(text: string): string {

@@ -1,0 +1,245 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { consolePlugin, openConsole, type Console } from '@yujing/console';
+import { openDoor, openKeys, type Door } from '@yujing/ingest';
+import {
+  createHealth,
+  createLocalCodec,
+  createLogger,
+  createMetrics,
+  observeRoutes,
+  openChangeView,
+  renderMetrics,
+  systemClock,
+  type Health,
+} from '@yujing/runtime';
+import { runDemo } from '@yujing/simulator';
+import { adviceOf } from '@yujing/schemas';
+import type { Values } from '@yujing/runtime';
+import type { START_SETTINGS } from './config.ts';
+import { firstDocuments } from './first-documents.ts';
+import { StartError } from './errors.ts';
+import { MAIN_METRICS } from './metrics.ts';
+import { startPath, type PathClient } from './path-client.ts';
+import { startReaders, type Readers } from './readers.ts';
+import { ChangeStations } from './stations.ts';
+
+export type StartSettings = Values<typeof START_SETTINGS>;
+
+/** A running installation. */
+export interface Yujing {
+  readonly url: string;
+  /** the demo's key of this start; null without the demo */
+  readonly demoKey: string | null;
+  /** why it ended by itself; never resolves when it does not */
+  readonly failed: Promise<Error>;
+  stop(): Promise<void>;
+}
+
+/** Marks a folder whose people are invented: real channels refuse it, and it refuses to become a real one. */
+const DEMO_MARK = 'demo.json';
+const STALL_LIMIT_MS = 30_000;
+const STATE_EVERY_MS = 2_000;
+
+/** What has been opened, to be closed in the opposite order whatever happened in between. */
+class Opened {
+  readonly #closers: Array<() => Promise<unknown>> = [];
+
+  add<T>(thing: T, close: (thing: T) => Promise<unknown> | unknown): T {
+    this.#closers.push(async () => close(thing));
+    return thing;
+  }
+
+  async close(): Promise<void> {
+    let first: unknown;
+    for (const close of this.#closers.splice(0).reverse()) await close().catch((error: unknown) => (first ??= error));
+    if (first !== undefined) throw first;
+  }
+}
+
+/** Starts everything of `yujing start`: settings in, start, stop; no environment, signals or exit inside. */
+export async function startYujing(settings: StartSettings): Promise<Yujing> {
+  const opened = new Opened();
+  try {
+    return await open(settings, opened);
+  } catch (error) {
+    await opened.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
+  const dataFolder = resolve(settings.data);
+  const clock = systemClock();
+  const codec = createLocalCodec();
+  const logger = createLogger({ name: 'all-in-one', level: settings.logLevel });
+  const health = opened.add(createHealth({ stallLimitMs: STALL_LIMIT_MS }), (it) => it.close());
+  const metrics = createMetrics(MAIN_METRICS, { process: true });
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<Error>((tell) => (fail = tell));
+
+  checkDemo(dataFolder, settings.demo);
+  const path = await startPath({
+    folder: dataFolder,
+    mode: settings.clock,
+    partitions: settings.partitions,
+    roundRecords: settings.roundRecords,
+    documents: firstDocuments(clock.now(), settings.timeScale),
+    onFailure: fail,
+    onDefect: (defect) => logger.error(defect, 'a stage put a record aside because its handler threw'),
+  });
+  opened.add(path, (it) => it.stop());
+  if (settings.demo) await writeFile(join(dataFolder, DEMO_MARK), '{"demo":true}\n');
+
+  const { broker, store } = path;
+  const keysFile = settings.keys ?? `${dataFolder}.keys.json`;
+  const keys = openKeys(keysFile, { create: settings.demo || settings.keys === null });
+  const door = await openDoor({
+    dataFolder,
+    keys,
+    broker,
+    codec,
+    clock: settings.clock,
+    release: async (until) => void (await path.release(until)),
+    settings: { inventedMobiles: settings.demo },
+    metrics: { count: (name, by, label) => metrics.count('door_total', { what: name, reason: label ?? '' }, by) },
+  });
+  opened.add(door, (it) => it.close());
+  const now = (): number => (settings.clock === 'door' ? door.now() : clock.now());
+
+  const view = opened.add(await openChangeView(broker, codec), (it) => it.close());
+  view.follow().catch(fail);
+  const stations = await ChangeStations.open(view, (error) => logger.error({ err: error }, 'roster or precincts could not be read'));
+  const readers: Readers = opened.add(await startReaders({ broker, store, codec, now, logger }), (it) => it.close());
+  const console_ = opened.add(await openPages(settings, { broker, codec, door, readers, stations, now, dataFolder, failed: (part, error) => logger.error({ err: error, part }, 'a part of the console failed and is tried again') }), (it) => it.close());
+  readers.deliverTo(console_.connections);
+
+  const app = buildApp(settings, console_, door, health, async () =>
+    renderMetrics([await metrics.snapshot(), await path.metrics()]),
+  );
+  opened.add(app, (it) => it.close());
+  const url = await listen(app, settings);
+  watch(path, health, opened);
+  const demoKey = settings.demo ? newDemoKey(door) : null;
+  if (demoKey !== null) opened.add(demoKey, (key) => door.apiKeys.revoke(key.id));
+  await console_.ready;
+  health.started();
+  const town = settings.demo && settings.town && settings.clock === 'wall' && demoKey !== null ? startTown(url, demoKey.key, fail) : undefined;
+  if (town !== undefined) opened.add(town, (stop) => stop());
+  return { url, demoKey: demoKey?.key ?? null, failed, stop: () => opened.close() };
+}
+
+/** A folder made by the demo stays one, and a real one is never played in. */
+function checkDemo(dataFolder: string, demo: boolean): void {
+  const used = existsSync(join(dataFolder, 'format.json'));
+  const marked = existsSync(join(dataFolder, DEMO_MARK));
+  if (used && demo && !marked) throw new StartError('folder_is_real', { folder: dataFolder });
+  if (used && !demo && marked) throw new StartError('folder_is_demo', { folder: dataFolder });
+}
+
+interface PageParts {
+  readonly broker: PathClient['broker'];
+  readonly codec: ReturnType<typeof createLocalCodec>;
+  readonly door: Door;
+  readonly readers: Readers;
+  readonly stations: ChangeStations;
+  readonly now: () => number;
+  readonly dataFolder: string;
+  readonly failed: (part: string, error: unknown) => void;
+}
+
+function openPages(settings: StartSettings, parts: PageParts): Promise<Console> {
+  const { broker, codec, door, readers, stations, now, dataFolder, failed } = parts;
+  return openConsole({
+    broker,
+    codec,
+    clock: { now },
+    identity: {
+      async masked(subjects) {
+        const found = await Promise.all(subjects.map(async (subject) => [subject, await door.identity.masked(subject)] as const));
+        return new Map(found.flatMap(([subject, person]) => (person === null ? [] : [[subject, person] as const])));
+      },
+      clear: (subject) => door.identity.clear(subject),
+    },
+    precision: readers.learn,
+    advice: adviceOf,
+    stations,
+    settings: {
+      demo: settings.demo,
+      demoPeople: settings.demo ? stations.demoPeople() : [],
+      clock: settings.clock,
+      dataFolder,
+      secureCookie: settings.tlsCert !== null,
+      utcOffsetMin: 480,
+      currency: 'CNY',
+    },
+    failed,
+  } as Parameters<typeof openConsole>[0]);
+}
+
+function buildApp(settings: StartSettings, console_: Console, door: Door, health: Health, metrics: () => Promise<string>): FastifyInstance {
+  const https = settings.tlsCert !== null && settings.tlsKey !== null ? { cert: readFileSync(settings.tlsCert), key: readFileSync(settings.tlsKey) } : null;
+  const app = Fastify({ forceCloseConnections: true, ...(https === null ? {} : { https }) } as object) as FastifyInstance;
+  app.register((scope) => door.plugin(scope));
+  app.register(consolePlugin, console_.context);
+  for (const [route, answer] of Object.entries(observeRoutes({ health, metrics }))) {
+    app.get(route, async (_request, reply) => {
+      const { status, body, contentType } = await answer();
+      return reply.code(status).type(contentType).header('cache-control', 'no-store').send(body);
+    });
+  }
+  return app;
+}
+
+async function listen(app: FastifyInstance, { port, host, tlsCert }: StartSettings): Promise<string> {
+  try {
+    await app.listen({ port, host });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') throw new StartError('port_taken', { port });
+    if (code === 'EACCES') throw new StartError('port_not_allowed', { port });
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartError('host_unknown', { host });
+    throw error;
+  }
+  const address = app.server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  const shown = host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `${tlsCert === null ? 'http' : 'https'}://${shown}:${actual}/`;
+}
+
+/** Liveness by progress of the path thread, asked now and then; a thread that does not answer makes no progress. */
+function watch(path: PathClient, health: Health, opened: Opened): void {
+  let running = true;
+  const timer = setInterval(() => {
+    path.state().then(
+      (state) => {
+        running = state.running;
+        health.progress();
+      },
+      () => (running = false),
+    );
+  }, STATE_EVERY_MS);
+  timer.unref();
+  health.ready(() => (running ? undefined : 'store_unreachable'));
+  opened.add(timer, clearInterval);
+}
+
+/** One key for one run: the demo's town and tests send with it, and it ends with the process. */
+function newDemoKey(door: Door): { readonly id: string; readonly key: string } {
+  for (const { id, role, expires_at } of door.apiKeys.list()) if (role === 'demo' && expires_at === null) door.apiKeys.revoke(id);
+  return door.apiKeys.add('demo-town', 'demo', false);
+}
+
+function startTown(url: string, key: string, fail: (error: Error) => void): () => Promise<void> {
+  const stop = new AbortController();
+  const running = runDemo({ url: url.replace('localhost', '127.0.0.1').replace(/\/$/, ''), key, now: Date.now, signal: stop.signal }).catch((error: unknown) => {
+    if (!stop.signal.aborted) fail(error instanceof Error ? error : new Error('the town ended'));
+  });
+  return async () => {
+    stop.abort();
+    await running;
+  };
+}
+

@@ -1,0 +1,29 @@
+import { runKeysCommand } from '@yujing/ingest';
+import { runRulesCommand, terminalIo } from '@yujing/rules';
+import { runReplay } from './replay.ts';
+import { runStart } from './start.ts';
+
+export interface Command {
+  readonly summary: string;
+  run(argv: readonly string[]): Promise<number>;
+}
+
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  start: { summary: 'run everything on this machine: door, path, console and, unless --no-demo, the invented town', run: runStart },
+  rules: { summary: 'lint and test rule files', run: (argv) => runRulesCommand([...argv], terminalIo()) },
+  replay: { summary: 'put the recorded logs of a data folder through the stages again and compare, byte for byte', run: runReplay },
+  keys: { summary: 'add, list, rotate and revoke the API keys of sources', run: (argv) => runKeysCommand(argv, terminalIo()) },
+};
+
+const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+
+export const USAGE = `Yujing 预警: a fraud early-warning stream processor
+
+  yujing COMMAND [options]     (npx --no yujing ..., or npm start)
+
+${Object.entries(COMMANDS)
+  .map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`)
+  .join('\n')}
+
+yujing COMMAND --help tells its options. Exit codes: 0 done, 1 failed or found something, 2 called wrongly.
+`;

@@ -1,0 +1,95 @@
+import { ConfigError, DataFolderError, isCoded, readSettings, settingsHelp, type ReadSettings } from '@yujing/runtime';
+import { startYujing, type Yujing } from '../app.ts';
+import { START_SETTINGS } from '../config.ts';
+import { StartError } from '../errors.ts';
+
+const HELP_HEAD = `yujing start: everything on this machine, on the embedded log and store
+
+  npm start                       the demo: an invented town, its officers, analysts and commander
+  yujing start --no-demo          without invented people: sources come with keys of \`yujing keys\`
+
+Each option may also stand in the environment or in a YAML or JSON file named by --config FILE.
+
+`;
+
+/** what the process waits for when it is told to end; a second signal ends it at once */
+const STOP_WITHIN_MS = 10_000;
+
+export async function runStart(argv: readonly string[]): Promise<number> {
+  let read: ReadSettings<typeof START_SETTINGS>;
+  try {
+    read = readSettings(START_SETTINGS, { argv, env: process.env });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\nyujing start --help tells what may be set.\n`);
+    return 2;
+  }
+  if (read.help) {
+    process.stdout.write(HELP_HEAD + settingsHelp(START_SETTINGS));
+    return 0;
+  }
+  const { values } = read;
+  if (read.positional.length > 0 || (values.tlsCert === null) !== (values.tlsKey === null)) {
+    const what = read.positional.length > 0 ? `what is ${JSON.stringify(read.positional[0])}?` : '--tls-cert and --tls-key go together.';
+    process.stderr.write(`${what} yujing start --help tells what may be set.\n`);
+    return 2;
+  }
+  for (const warning of read.warnings) process.stderr.write(`${warning}\n`);
+  let yujing: Yujing;
+  try {
+    yujing = await startYujing(values);
+  } catch (error) {
+    process.stderr.write(`${sentenceOf(error)}\n`);
+    return 1;
+  }
+  announce(yujing, values);
+  return untilStopped(yujing);
+}
+
+function announce({ url, demoKey }: Yujing, { json, demo, town, data, clock }: ReadSettings<typeof START_SETTINGS>['values']): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ url, demo_key: demoKey, data, clock })}\n`);
+    return;
+  }
+  const lines = [`Yujing is running: ${url}`];
+  if (demo) {
+    lines.push(
+      `  officer's phone    ${url}officer/    officer-3107, Qinghe station${town && clock === 'wall' ? ': within a minute a RED card stands here' : ''}`,
+      `  analyst's queue    ${url}analyst/`,
+      `  commander's board  ${url}commander/`,
+      'The people are invented. Nothing leaves this machine.',
+    );
+  } else lines.push('  Sources need a key: npx --no yujing keys --help');
+  lines.push(`Data: ${data}. Ctrl-C ends it; the next start goes on where this one stopped.`);
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+async function untilStopped(yujing: Yujing): Promise<number> {
+  const signalled = new Promise<undefined>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(undefined));
+  });
+  const failure = await Promise.race([signalled, yujing.failed]);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+  if (failure !== undefined) process.stderr.write(`${sentenceOf(failure)}\n`);
+  const late = setTimeout(() => {
+    process.stderr.write('Stopping took too long; what was answered is on disk.\n');
+    process.exit(1);
+  }, STOP_WITHIN_MS);
+  try {
+    await yujing.stop();
+  } catch (error) {
+    process.stderr.write(`${sentenceOf(error)}\n`);
+    return 1;
+  } finally {
+    clearTimeout(late);
+  }
+  return failure === undefined ? 0 : 1;
+}
+
+/** One sentence for a person: what is wrong and what to do. A defect shows where it happened. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof StartError) return error.message;
+  if (isCoded(error)) return `${error.message}. ${error.action}${error instanceof DataFolderError ? ' (--data DIR names another folder)' : ''}`;
+  if (error instanceof Error && error.name.endsWith('Error') && error.name !== 'Error' && error.name !== 'TypeError') return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,155 @@
+import { decodeMeta, isNewer, RULES, StampFilter, type StoredRecord } from '@yujing/runtime';
+import type { ModelLog } from './model/model-broker.ts';
+import type { Plant } from './plant.ts';
+import { replay, type Replayed } from './replay.ts';
+import type { History, Scenario, Violation } from './scenario.ts';
+import type { Unit, World } from './world.ts';
+
+type Say = (kind: string, detail: string) => void;
+
+/** Everything that must be true when a schedule has come to its end: generic checks first, then those of the scenario. */
+export async function checkHistory(world: World, scenario: Scenario, plant: Plant): Promise<Violation[]> {
+  const found: Violation[] = [];
+  const say: Say = (kind, detail) => void found.push({ kind, detail });
+  const takenOf = new Map<string, readonly StoredRecord[]>();
+  const taken = (log: ModelLog, partition: number): readonly StoredRecord[] => {
+    const name = `${log.id} ${partition}`;
+    let records = takenOf.get(name);
+    if (records === undefined) {
+      const filter = new StampFilter();
+      const passes = plant.rules?.isNewer !== undefined;
+      records = (log.partitions[partition] ?? []).filter(({ stamp }) => passes || filter.take(stamp));
+      takenOf.set(name, records);
+    }
+    return records;
+  };
+
+  for (const log of world.logs.all) checkIdentical(log, say);
+  for (const unit of world.units) await checkUnit(unit, world, scenario, plant, taken, say);
+  for (const deliverer of world.deliverers) {
+    const rows = taken(world.logs.log('case'), deliverer.partition).map(({ bytes }) => Buffer.from(bytes).toString());
+    if (plant.rules?.isNewer === undefined && rows.join('\n') !== deliverer.rows.join('\n')) {
+      say('read model differs', `case/${deliverer.partition}`);
+    }
+  }
+  const history: History = {
+    codec: scenario.codec,
+    logs: world.logs.all,
+    taken,
+    units: world.units.map(({ name, log, partition, live, slot }) => {
+      return { stage: name, log, partition, live, last: world.store.current(slot) };
+    }),
+    pushes: world.pushes,
+    deadLetters: world.deadLetters,
+    head: world.head,
+  };
+  found.push(...scenario.check(history));
+  return found;
+}
+
+/** The same stamp must stand for the same bytes, however often it was said. */
+function checkIdentical(log: ModelLog, say: Say): void {
+  log.partitions.forEach((records, partition) => {
+    const said = new Map<string, string>();
+    for (const { stamp, bytes, key } of records) {
+      if (stamp === undefined) continue;
+      const name = `${stamp.origin} ${stamp.offset} ${stamp.index}`;
+      const text = `${key} ${Buffer.from(bytes).toString()}`;
+      const before = said.get(name);
+      if (before !== undefined && before !== text) say('not bit-identical', `${name}: ${before} / ${text}`);
+      said.set(name, text);
+    }
+  });
+}
+
+async function checkUnit(
+  unit: Unit,
+  world: World,
+  scenario: Scenario,
+  plant: Plant,
+  taken: (log: ModelLog, partition: number) => readonly StoredRecord[],
+  say: Say,
+): Promise<void> {
+  const { name, partition, log, first, live, slot } = unit;
+  const last = world.store.current(slot);
+  if (first === undefined || last === undefined) {
+    say('never started', `${name}/${partition}`);
+    return;
+  }
+  if (live && decodeMeta(last.head.meta).adopted['ruleset']?.ref !== world.head.ref) say('stale rule', `${name}/${partition}`);
+  let undisturbed: Replayed;
+  try {
+    undisturbed = await replay({
+      slot,
+      first,
+      records: log.partitions[partition] ?? [],
+      stage: (behaviour) => {
+        const stage = scenario.stages(behaviour, { heads: { head: () => world.head } })[unit.stage];
+        if (stage === undefined) throw new RangeError('no such stage');
+        return stage;
+      },
+      behaviour: decodeMeta(first.head.meta).behaviour,
+      partitions: (other) => world.logs.log(other).partitions.length,
+      codec: scenario.codec,
+      rules: { ...RULES, ...plant.rules, isNewer: plant.rules?.isNewer ?? isNewer },
+    });
+  } catch (error) {
+    say('replay stopped', `${name}/${partition} ${String(error)}`);
+    return;
+  }
+  if (undisturbed.heads.some((at, index) => at < (undisturbed.heads[index - 1] ?? -1))) say('rule went back', `${name}/${partition}`);
+  checkOutputs(unit, world, undisturbed, taken, say);
+  if (live) checkState(unit, last, undisturbed, say);
+}
+
+/** What stands in the next log from this origin is what an undisturbed run says, in that order, once. */
+function checkOutputs(
+  { name, partition, log }: Unit,
+  world: World,
+  { outputs }: Replayed,
+  taken: (log: ModelLog, partition: number) => readonly StoredRecord[],
+  say: Say,
+): void {
+  const origin = `${log.id}/${partition}/${name}`;
+  for (const target of world.logs.all) {
+    if (target.closed) continue;
+    target.partitions.forEach((_records, to) => {
+      const want = outputs
+        .filter((output) => output.log === target.name && output.partition === to)
+        .map(({ record }) => line(record));
+      const got = taken(target, to).filter(({ stamp }) => stamp?.origin === origin).map(line);
+      const where = `${name}/${partition} -> ${target.name}/${to}`;
+      const gotOnce = new Set(got);
+      const wanted = new Set(want);
+      const lost = want.find((text) => !gotOnce.has(text));
+      const extra = got.find((text) => !wanted.has(text));
+      if (lost !== undefined) say('lost', `${where} ${lost}`);
+      if (extra !== undefined) say('not in replay', `${where} ${extra}`);
+      if (got.length > gotOnce.size) say('said twice', where);
+      if (lost === undefined && extra === undefined && got.join('\n') !== want.join('\n')) say('order differs', where);
+    });
+  }
+}
+
+function line({ key, bytes, stamp }: Pick<StoredRecord, 'key' | 'bytes' | 'stamp'>): string {
+  return `${stamp?.offset}.${stamp?.index} ${key} ${Buffer.from(bytes).toString()}`;
+}
+
+function checkState({ name, partition }: Unit, last: NonNullable<ReturnType<World['store']['current']>>, undisturbed: Replayed, say: Say): void {
+  const where = `${name}/${partition}`;
+  const want = undisturbed.last;
+  const parts: ReadonlyArray<readonly [string, unknown, unknown]> = [
+    ['position', last.head.position, want.head.position],
+    ['meta', Buffer.from(last.head.meta).toString(), Buffer.from(want.head.meta).toString()],
+    ['stamps', JSON.stringify(last.head.stamps), JSON.stringify(want.head.stamps)],
+    ['entities', entities(last.entities), entities(want.entities)],
+  ];
+  for (const [part, is, should] of parts) if (is !== should) say('state differs', `${where} ${part}: ${is} / ${should}`);
+}
+
+function entities(map: ReadonlyMap<string, Uint8Array>): string {
+  return [...map]
+    .map(([key, bytes]) => `${key} ${Buffer.from(bytes).toString()}`)
+    .sort()
+    .join('\n');
+}
