@@ -34,7 +34,7 @@ export { defaultPolicy, demoPrecincts, demoRoster } from './policy/defaults.ts';
 export { DocumentError, type DocumentProblem } from './policy/check.ts';
 export { parsePolicy, scalePolicy, type LevelPolicy, type PolicyDocument, type RungTarget } from './policy/policy.ts';
 export { parsePrecincts, precinctOf, type Precinct, type PrecinctDocument } from './policy/precinct.ts';
-export { parseRoster, type RosterDocument, type Shift } from './policy/roster.ts';
+export { onDuty, parseRoster, type RosterDocument, type Shift } from './policy/roster.ts';
 export { documentRecord, type DocumentOf } from './policy/records.ts';
 export { contentId, orderNumber } from './person/ids.ts';
 
