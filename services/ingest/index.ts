@@ -1,5 +1,5 @@
-export { DOOR_DEFAULTS, type DoorSettings } from './config.ts';
-export { DOOR_COUNTS, NO_METRICS, type DoorCount, type DoorMetrics } from './metrics.ts';
+export { DOOR_DEFAULTS, DOOR_SETTINGS, doorSettings, type DoorSettings } from './config.ts';
+export { DOOR_METRICS, doorMetrics, NO_METRICS, type DoorCount, type DoorMetrics } from './metrics.ts';
 export { REFUSAL_TEXTS, type Refusal, type RefusalCode } from './event/refusal.ts';
 export { classifyNumber, type NumberFacts } from './number-class/number-class.ts';
 export { accountForm, FORM_OF, personForm, telForm, type ClearKind } from './identity/forms.ts';

@@ -26,16 +26,11 @@ export interface Admission {
 /** How sure a home from the register is. */
 const HOME_CERTAINTY = 0.9;
 
+/** Without a time: living somewhere says nothing about being there now. */
 function homeOf(entry: PersonEntry): Place | undefined {
   if (entry.home === null) return undefined;
   const { adcode, station_code } = entry.home;
-  return {
-    kind: 'home',
-    adcode,
-    station_code,
-    at: entry.valid_from,
-    certainty: Math.min(HOME_CERTAINTY, entry.certainty),
-  };
+  return { kind: 'home', adcode, station_code, at: null, certainty: Math.min(HOME_CERTAINTY, entry.certainty) };
 }
 
 /** Puts the tokens where the clear values were. */

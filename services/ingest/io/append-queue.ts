@@ -95,7 +95,7 @@ export class AppendQueue {
       try {
         await this.#appendAll(batch.groups);
         batch.settle.resolve();
-        this.#metrics.count('records_appended', batch.count);
+        this.#metrics.count('feed_records_total', batch.count);
       } catch (error) {
         this.#failure = error;
         batch.settle.reject(error);
@@ -128,7 +128,7 @@ export class AppendQueue {
       for (const partition of written) records.delete(partition);
       if (records.size === 0) return;
       if (this.#stop.signal.aborted) throw new Error('the door closed before the log took the records');
-      this.#metrics.count('append_retries', 1);
+      this.#metrics.count('feed_appends_retried_total', 1);
       await this.#pause(wait);
       answer = this.#try(records);
     }

@@ -149,7 +149,7 @@ export class Entrance {
 
   #refuse(item: BodyItem, index: number, refusal: Refusal, visit: Visit): void {
     visit.refused.push({ source: visit.sender.source, index, refusal, text: item.text() });
-    this.#parts.metrics.count('events_refused', 1, refusal.code);
+    this.#parts.metrics.count('events_refused_total', 1, refusal.code);
   }
 
   /** A repeat of what is still on its way is answered when that has arrived, not before. */
@@ -187,7 +187,7 @@ export class Entrance {
     const unknown = vault.recall(fields);
     if (unknown.length > 0) {
       await vault.mint(unknown);
-      metrics.count('values_minted', unknown.length);
+      metrics.count('values_minted_total', unknown.length);
     }
     const owns = new Set<string>();
     for (const { event } of admitted) if (event.draft.person === null && event.own) owns.add(event.own.token);
@@ -213,7 +213,7 @@ export class Entrance {
     const acceptedAt = writer.admit(event.occurredAt, event.draft.acceptedAt);
     const lateness = judgeLateness(event.occurredAt, acceptedAt, sender.isHistorical, settings.lateness);
     if (typeof lateness !== 'string') return lateness;
-    if (lateness !== 'on_time') metrics.count('events_late', 1, lateness);
+    if (lateness !== 'on_time') metrics.count('events_late_total', 1, lateness);
     const holder = this.#holderOf(event);
     const subject = event.draft.person?.token ?? holder;
     const person = subject === null ? null : directory.entry(subject);
@@ -253,9 +253,9 @@ export class Entrance {
 
   async #answer(visit: Visit): Promise<Answer> {
     const { metrics } = this.#parts;
-    metrics.count('events_accepted', visit.accepted);
-    metrics.count('events_duplicate', visit.duplicates);
-    metrics.count('fields_ignored', visit.ignored.total);
+    metrics.count('events_accepted_total', visit.accepted);
+    metrics.count('events_duplicate_total', visit.duplicates);
+    metrics.count('fields_ignored_total', visit.ignored.total);
     const ids = await this.#keep(visit.refused);
     const refused = visit.refused.map(({ index, refusal }, i) => ({
       index,
@@ -271,7 +271,7 @@ export class Entrance {
     try {
       return await this.#parts.deadLetters.keep(refused);
     } catch {
-      this.#parts.metrics.count('dead_letters_lost', refused.length);
+      this.#parts.metrics.count('dead_letters_lost_total', refused.length);
       return [];
     }
   }

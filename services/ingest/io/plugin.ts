@@ -94,7 +94,7 @@ class DoorRoutes {
     if (!Array.isArray(list)) return this.#problem(reply, 'bad_json', { detail: 'write a JSON array of persons' });
     if (list.length > this.#door.settings.items) return this.#problem(reply, 'too_many_items');
     const answer = await this.#door.register.put(list, grant.source, this.#door.clock().now);
-    this.#door.metrics.count('persons_registered', answer.accepted);
+    this.#door.metrics.count('persons_registered_total', answer.accepted);
     const isNothing = answer.refused.length > 0 && answer.accepted === 0;
     return isNothing ? this.#problem(reply, 'nothing_accepted', { ...answer }) : reply.code(200).send(answer);
   }
@@ -145,7 +145,7 @@ class DoorRoutes {
   }
 
   #problem(reply: FastifyReply, name: ProblemName, members?: Parameters<typeof sendProblem>[2]): FastifyReply {
-    this.#door.metrics.count('bodies_refused', 1, name);
+    this.#door.metrics.count('requests_refused_total', 1, name);
     return sendProblem(reply, name, members);
   }
 }

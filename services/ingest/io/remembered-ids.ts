@@ -98,7 +98,7 @@ export class RememberedIds {
       total += size;
       if (total <= this.#maxIds || hour === newest || gone.includes(hour)) continue;
       gone.push(hour);
-      this.#metrics.count('ids_forgotten', size);
+      this.#metrics.count('event_ids_forgotten_total', size);
     }
     for (const hour of gone) this.#hours.delete(hour);
     return gone;
