@@ -46,18 +46,27 @@ function bytesOf(person: Person): number {
 }
 
 const KEPT_EVIDENCE = 6;
+const KEPT_PARTS = 4;
 
 /** Keeps the entity inside its bound: ended cases become a line, then the open case gives up its longest lists. */
 export function trim(turn: Turn): void {
   const { person, count } = turn;
   while (person.recent.length > LIMITS.recent_cases && shorten(person)) count('cases_trimmed');
-  while (bytesOf(person) > LIMITS.entity_bytes && shorten(person)) count('cases_trimmed');
-  const { open } = person;
-  if (open === null || bytesOf(person) <= LIMITS.entity_bytes) return;
+  while (bytesOf(person) > LIMITS.entity_bytes) {
+    if (shorten(person)) count('cases_trimmed');
+    else return void shortenOpen(turn, person.open);
+  }
+}
+
+function shortenOpen({ count }: Turn, open: CaseState | null): void {
+  if (open === null) return;
   count('evidence_trimmed', Math.max(0, open.evidence.length - KEPT_EVIDENCE));
   open.evidence = open.evidence.slice(-KEPT_EVIDENCE);
   open.folded_rules = open.folded_rules.slice(-KEPT_EVIDENCE);
-  for (const warning of open.warnings) warning.score_parts = warning.score_parts.slice(0, 4);
+  const loudest = leading(open);
+  for (const warning of open.warnings) {
+    warning.score_parts = warning === loudest ? warning.score_parts.slice(0, KEPT_PARTS) : [];
+  }
 }
 
 export type Found =
