@@ -4,7 +4,16 @@ export type Language = 'zh' | 'en';
 /** ISO 4217 currencies without, or with three, decimal places; all others have two. */
 const DECIMALS: Readonly<Record<string, number>> = { JPY: 0, KRW: 0, VND: 0, KWD: 3, BHD: 3 };
 const SIGNS: Readonly<Record<string, string>> = {
-  CNY: '¥', HKD: 'HK$', TWD: 'NT$', USD: 'US$', EUR: '€', GBP: '£', SGD: 'S$', AUD: 'A$', JPY: 'JP¥', KRW: '₩',
+  CNY: '¥',
+  HKD: 'HK$',
+  TWD: 'NT$',
+  USD: 'US$',
+  EUR: '€',
+  GBP: '£',
+  SGD: 'S$',
+  AUD: 'A$',
+  JPY: 'JP¥',
+  KRW: '₩',
 };
 /** Unknown is a dash, never 0. */
 export const UNKNOWN = '—';

@@ -2,7 +2,7 @@
 export type NamePart = { readonly text: string } | { readonly hidden: number };
 
 /** Marks a masking server may put for a hidden character; each is drawn as a block, never as an asterisk. */
-const HIDDEN = /[*＊■█▇▮●○•·＿_\u0000\ufffd?？×]+/gu;
+const HIDDEN = /[█■▇*＊]+/gu;
 
 export function nameParts(masked: string): NamePart[] {
   const parts: NamePart[] = [];

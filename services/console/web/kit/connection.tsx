@@ -9,7 +9,11 @@ import { useStore } from './store.ts';
 export function ConnectionWord() {
   const connected = useStore(online);
   const waiting = unsent(useStore(queue)).length;
-  const words = connected ? (waiting > 0 ? t('net.sending', { n: waiting }) : t('net.online')) : t('net.offline', { n: waiting || '' });
+  const words = connected
+    ? waiting > 0
+      ? t('net.sending', { n: waiting })
+      : t('net.online')
+    : t('net.offline', { n: waiting || '' });
   return (
     <span class="end" role="status" data-testid="connection" data-online={connected}>
       {words.trim()}
@@ -23,7 +27,14 @@ export function ConnectionStrip() {
   const waiting = unsent(useStore(queue)).length;
   return (
     <p class={`strip${connected ? '' : ' ink'}`} role="status" data-testid="connection" data-online={connected}>
-      {connected ? <span class="ok">{t('net.online')}</span> : <><Icon name="cloud-off" /><b>{t('net.none')}</b></>}
+      {connected ? (
+        <span class="ok">{t('net.online')}</span>
+      ) : (
+        <>
+          <Icon name="cloud-off" />
+          <b>{t('net.none')}</b>
+        </>
+      )}
       <span class="end">{waiting > 0 ? t('net.waiting', { n: waiting }) : connected ? '' : t('net.old')}</span>
     </p>
   );

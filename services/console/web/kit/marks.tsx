@@ -57,8 +57,12 @@ export function Money({ minor, currency, testid }: MoneyProps) {
 /** The mark of an update in place. Its slot is always there; only its ink comes and goes. */
 export function Fresh({ on, word: shown }: { readonly on: boolean; readonly word?: string }) {
   return (
-    <b class={`fresh${on ? '' : ' faded'}`} aria-hidden={on ? undefined : 'true'} data-testid={on ? 'fresh' : undefined}>
-      {shown ?? t('fresh')}
+    <b
+      class={`fresh${on ? '' : ' faded'}`}
+      aria-hidden={on ? undefined : 'true'}
+      data-testid={on ? 'fresh' : undefined}
+    >
+      {shown ?? t('mark.fresh')}
     </b>
   );
 }

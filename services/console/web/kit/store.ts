@@ -15,7 +15,7 @@ export function createStore<T>(initial: T): Store<T> {
     set(next) {
       if (Object.is(next, value)) return;
       value = next;
-      for (const heard of [...watchers]) heard(value);
+      for (const heard of watchers) heard(value);
     },
     watch(heard) {
       watchers.add(heard);
@@ -27,11 +27,12 @@ export function createStore<T>(initial: T): Store<T> {
 /** Draws the component again whenever the store changes. */
 export function useStore<T>(store: Store<T>): T {
   const [, redraw] = useState(0);
+  const drawn = store.get();
   useEffect(() => {
-    const seen = store.get();
     const stop = store.watch(() => redraw((count) => count + 1));
-    if (!Object.is(seen, store.get())) redraw((count) => count + 1);
+    // it may have changed between drawing and watching
+    if (!Object.is(drawn, store.get())) redraw((count) => count + 1);
     return stop;
   }, [store]);
-  return store.get();
+  return drawn;
 }

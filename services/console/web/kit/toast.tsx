@@ -20,7 +20,12 @@ const PLAIN_MS = 6_000;
 /** One at a time: a new fact replaces the one before. */
 const toast = createStore<ToastContent | null>(null);
 
-export function showToast(words: string, actions: readonly ToastAction[] = [], counting = false, stays_ms?: number): void {
+export function showToast(
+  words: string,
+  actions: readonly ToastAction[] = [],
+  counting = false,
+  stays_ms?: number,
+): void {
   toast.set({ words, actions, counting, until: Date.now() + (stays_ms ?? (counting ? UNDO_MS : PLAIN_MS)) });
 }
 

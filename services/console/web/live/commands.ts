@@ -74,10 +74,22 @@ export function send(command: NewCommand): string {
   const client_at = Math.round(serverNow());
   const client_seq = nextSequence();
   const by_hand = command.by_hand ?? true;
-  const body = by_hand ? { ...command.body, command_id, case_id: command.case_id, client_at, client_seq } : command.body;
+  const body = by_hand
+    ? { ...command.body, command_id, case_id: command.case_id, client_at, client_seq }
+    : command.body;
   const entry: QueuedCommand = {
-    command_id, path: command.path, case_id: command.case_id, body, client_at, client_seq, by_hand,
-    label: command.label, step: command.step ?? null, state: 'stored', tries: 0, retry_at: 0,
+    command_id,
+    path: command.path,
+    case_id: command.case_id,
+    body,
+    client_at,
+    client_seq,
+    by_hand,
+    label: command.label,
+    step: command.step ?? null,
+    state: 'stored',
+    tries: 0,
+    retry_at: 0,
   };
   update((old) => add(old, entry));
   void run();

@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { add, appended, failed, hurried, nextToSend, reloaded, settled, unsent, untouched, type QueuedCommand } from './queue.ts';
+import {
+  add,
+  appended,
+  failed,
+  hurried,
+  nextToSend,
+  reloaded,
+  settled,
+  unsent,
+  untouched,
+  type QueuedCommand,
+} from './queue.ts';
 
 const command = (id: string, change: Partial<QueuedCommand> = {}): QueuedCommand => ({
   command_id: id,

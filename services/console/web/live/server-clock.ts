@@ -15,7 +15,7 @@ export function observeServerTime(now: number, clock: 'wall' | 'door' = mode): v
   mode = clock;
   released = Math.max(released, now);
   readings = addReading(readings, now, Date.now());
-  for (const heard of [...watchers]) heard();
+  for (const heard of watchers) heard();
 }
 
 /** Draws again on each full second of the server's clock, all components in the same moment. */

@@ -26,7 +26,8 @@ export async function loadSession(role: Role | null): Promise<SessionState> {
     if (state.kind === 'out' && state.session?.demo === true && role !== null) state = await takeRole(role);
   } catch (error) {
     const problem = asProblem(error);
-    if (problem.status === 401 || problem.status === 403) state = role === null ? { kind: 'out', session: null } : await tryRole(role);
+    if (problem.status === 401 || problem.status === 403)
+      state = role === null ? { kind: 'out', session: null } : await tryRole(role);
     else state = { kind: 'failed' };
   }
   session.set(state);

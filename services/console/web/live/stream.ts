@@ -3,7 +3,16 @@ import { createStore } from '../kit/store.ts';
 import { hurry, settle } from './commands.ts';
 import { observeServerTime } from './server-clock.ts';
 
-const KINDS: ReadonlyArray<LiveEvent['kind']> = ['case', 'order', 'applied', 'refused', 'gone', 'label', 'reset', 'time'];
+const KINDS: ReadonlyArray<LiveEvent['kind']> = [
+  'case',
+  'order',
+  'applied',
+  'refused',
+  'gone',
+  'label',
+  'reset',
+  'time',
+];
 /** EventSource gives up for good on an HTTP error; then a new one is opened after this long. */
 const REOPEN_MS = 3_000;
 /** The server says something every 15 s. A stream that says nothing for this long is dead, whatever the browser thinks. */
@@ -31,11 +40,11 @@ let heardAt = Date.now();
 
 function take(event: LiveEvent): void {
   heardAt = Date.now();
-  if (event.kind === 'reset') for (const listener of [...resumed]) listener();
+  if (event.kind === 'reset') for (const listener of resumed) listener();
   if (event.kind === 'time') observeServerTime(event.now);
   if (event.kind === 'applied') settle(event.command_id, null);
   if (event.kind === 'refused') settle(event.command_id, event.reason);
-  for (const listener of [...heard]) listener(event);
+  for (const listener of heard) listener(event);
 }
 
 function open(): void {
@@ -47,7 +56,7 @@ function open(): void {
     opened = true;
     online.set(true);
     hurry();
-    if (back) for (const listener of [...resumed]) listener();
+    if (back) for (const listener of resumed) listener();
   });
   stream.addEventListener('error', () => {
     online.set(false);

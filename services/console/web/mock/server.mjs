@@ -12,7 +12,16 @@ const started = Date.now();
 const now = () => NOW + (process.argv.includes('--still') ? 0 : Date.now() - started);
 const views = new Map([zhou, ...town.map(viewOf)].map((view) => [view.case_id, { ...view, advice: ADVICE }]));
 const first = views.get(zhou.case_id);
-if (fresh) Object.assign(first, { status: 'dispatched', acked_at: null, en_route_at: null, ack_due_at: at('14:10:30'), contact_tries: [], money_moving_minor: null, money_state: 'none' });
+if (fresh)
+  Object.assign(first, {
+    status: 'dispatched',
+    acked_at: null,
+    en_route_at: null,
+    ack_due_at: at('14:10:30'),
+    contact_tries: [],
+    money_moving_minor: null,
+    money_state: 'none',
+  });
 let user = null;
 let role = 'officer';
 const streams = new Set();
@@ -22,31 +31,63 @@ const SUMMARY = Object.keys(town[0]);
 const summary = (view) => Object.fromEntries(SUMMARY.map((key) => [key, view[key]]));
 const tell = (event) => {
   sequence += 1;
-  for (const stream of streams) stream.write(`id: ${sequence}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
+  for (const stream of streams)
+    stream.write(`id: ${sequence}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
 };
 const change = (view, fields) => {
   Object.assign(view, fields, { revision: view.revision + 1, updated_at: now() });
   tell({ kind: 'case', case: summary(view), changed: Object.keys(fields) });
 };
 
-const STEP = { accept: ['acked_at', 'acked'], en_route: ['en_route_at', 'en_route'], on_site: ['on_site_at', 'on_site'], with_person: ['met_at', 'contacted'] };
+const STEP = {
+  accept: ['acked_at', 'acked'],
+  en_route: ['en_route_at', 'en_route'],
+  on_site: ['on_site_at', 'on_site'],
+  with_person: ['met_at', 'contacted'],
+};
 const applied = new Map();
 function command(path, body) {
   const view = views.get(body.case_id);
   if (path.endsWith('response')) {
     const step = STEP[body.action];
     const undone = STEP[applied.get(body.undo_of)];
-    if (step) change(view, { [step[0]]: body.client_at, status: step[1], ...(body.action === 'with_person' ? { contacted_at: body.client_at } : {}) });
+    if (step)
+      change(view, {
+        [step[0]]: body.client_at,
+        status: step[1],
+        ...(body.action === 'with_person' ? { contacted_at: body.client_at } : {}),
+      });
     else if (undone) change(view, { [undone[0]]: null });
-    else if (body.action.startsWith('request_')) change(view, { requests: [...view.requests, { kind: body.action.slice(8), at: now(), answer: null }] });
+    else if (body.action.startsWith('request_'))
+      change(view, { requests: [...view.requests, { kind: body.action.slice(8), at: now(), answer: null }] });
     applied.set(body.command_id, body.action);
-  } else if (path.endsWith('contact')) change(view, { contact_tries: [...view.contact_tries, { method: body.method, result: body.result, at: now() }] });
-  else if (path.endsWith('outcome')) change(view, { outcome_code: body.outcome_code, outcome_at: body.client_at, status: 'follow_up', closed_at: now() });
-  else if (path.endsWith('decision')) change(view, { review_state: body.decision === 'confirm' ? 'confirmed' : body.decision, level: body.level_to ?? view.level });
+  } else if (path.endsWith('contact'))
+    change(view, { contact_tries: [...view.contact_tries, { method: body.method, result: body.result, at: now() }] });
+  else if (path.endsWith('outcome'))
+    change(view, {
+      outcome_code: body.outcome_code,
+      outcome_at: body.client_at,
+      status: 'follow_up',
+      closed_at: now(),
+    });
+  else if (path.endsWith('decision'))
+    change(view, {
+      review_state: body.decision === 'confirm' ? 'confirmed' : body.decision,
+      level: body.level_to ?? view.level,
+    });
   tell({ kind: 'applied', command_id: body.command_id, case_id: body.case_id });
 }
 
-const session = () => ({ user, role, precinct: 'qinghe', precinct_name: { zh: '青禾派出所', en: 'Qinghe Station' }, demo: true, roles: ['officer', 'analyst', 'commander'], clock: 'wall', now: now() });
+const session = () => ({
+  user,
+  role,
+  precinct: 'qinghe',
+  precinct_name: { zh: '青禾派出所', en: 'Qinghe Station' },
+  demo: true,
+  roles: ['officer', 'analyst', 'commander'],
+  clock: 'wall',
+  now: now(),
+});
 const open = (role_) => [...views.values()].filter((view) => role_ === 'analyst' || view.precinct === 'qinghe');
 
 function answer(method, path, body) {
@@ -55,13 +96,18 @@ function answer(method, path, body) {
     user = { officer: 'wang', analyst: 'lu', commander: 'shen' }[role] ?? 'admin';
   }
   if (path === 'session') return user === null ? undefined : session();
-  if (path === 'officers/me/shift') return { user, precinct: 'qinghe', precinct_name: null, on_duty: true, until: at('20:00:00') };
+  if (path === 'officers/me/shift')
+    return { user, precinct: 'qinghe', precinct_name: null, on_duty: true, until: at('20:00:00') };
   if (path === 'officer/cards') return { cards: open('officer').map(summary), follow_ups: followUps };
   if (path === 'queue') {
-    return { groups: ['RED', 'ORANGE', 'YELLOW'].map((level) => {
-      const cases = open('analyst').filter((view) => view.level === level && view.closed_at === null).map(summary);
-      return { level, count: cases.length, cases };
-    }) };
+    return {
+      groups: ['RED', 'ORANGE', 'YELLOW'].map((level) => {
+        const cases = open('analyst')
+          .filter((view) => view.level === level && view.closed_at === null)
+          .map(summary);
+        return { level, count: cases.length, cases };
+      }),
+    };
   }
   if (path === 'board') return board;
   if (path === 'precision') return { precision: board.precision };
@@ -75,8 +121,14 @@ function answer(method, path, body) {
   return undefined;
 }
 
-const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 createServer(async (request, response) => {
   const url = new URL(request.url, 'http://localhost');
@@ -101,7 +153,11 @@ createServer(async (request, response) => {
     for await (const part of request) text += part;
     const found = answer(request.method, url.pathname.slice(5), text === '' ? null : JSON.parse(text));
     response.writeHead(found === undefined ? (user === null ? 401 : 404) : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(found ?? { title: 'Not found', status: 404, code: 'not_found', detail: 'not found', detail_zh: '没有' }));
+    response.end(
+      JSON.stringify(
+        found ?? { title: 'Not found', status: 404, code: 'not_found', detail: 'not found', detail_zh: '没有' },
+      ),
+    );
     return;
   }
   const file = url.pathname.endsWith('/') ? `${url.pathname}index.html` : url.pathname;

@@ -32,7 +32,11 @@ function offerUndo(order: Order, command_id: string, label: TextKey, step: Step 
 }
 
 const STEP_LABEL: Readonly<Record<Step, TextKey>> = {
-  accept: 'step.accept', en_route: 'step.en_route', on_site: 'step.on_site', with_person: 'step.with_person', done: 'step.done',
+  accept: 'step.accept',
+  en_route: 'step.en_route',
+  on_site: 'step.on_site',
+  with_person: 'step.with_person',
+  done: 'step.done',
 };
 
 export function takeStep(order: Order, step: Exclude<Step, 'done'>): void {
@@ -60,7 +64,12 @@ export function noteNotFound(order: Order): void {
 }
 
 export function tried(order: Order, method: string, result: string): void {
-  send({ path: 'commands/contact', case_id: order.case_id, body: { order_id: order.order_id, method, result }, label: 'act.tried' });
+  send({
+    path: 'commands/contact',
+    case_id: order.case_id,
+    body: { order_id: order.order_id, method, result },
+    label: 'act.tried',
+  });
   showToast(t('act.noted', { what: word('result', result) }));
 }
 
@@ -89,7 +98,10 @@ export function close(order: Order, form: OutcomeForm, takes_back: string | null
   const known = Object.fromEntries(Object.entries({ ...form, takes_back }).filter(([, value]) => value !== null));
   const body = { order_id: order.order_id, ...known };
   const command_id = send({ path: 'commands/outcome', case_id: order.case_id, body, label: 'step.done', step: 'done' });
-  writeStored(OUTCOMES, [...(readStored<Reported>(OUTCOMES) ?? []), { case_id: order.case_id, command_id }].slice(-KEPT));
+  writeStored(
+    OUTCOMES,
+    [...(readStored<Reported>(OUTCOMES) ?? []), { case_id: order.case_id, command_id }].slice(-KEPT),
+  );
   const change = (): void => {
     forget(command_id);
     go(`case/${order.case_id}/done`);

@@ -20,16 +20,25 @@ import { chooseReasons } from './reasons.ts';
 export function CardPage({ view, person, steps }: CaseProps) {
   const marks = useStore(fresh);
   return (
-    <article class="phone" data-testid="card" data-case={view.case_id} data-status={view.status} data-level={view.level}>
+    <article
+      class="phone"
+      data-testid="card"
+      data-case={view.case_id}
+      data-status={view.status}
+      data-level={view.level}
+    >
       <CardHead view={view} changed={isFresh(marks, view.case_id, 'level') || isFresh(marks, view.case_id, 'call')} />
       <main>
         <PlaceRow view={view} person={person} changed={isFresh(marks, view.case_id, 'place')} />
         <PersonRow view={view} person={person} changed={isFresh(marks, view.case_id, 'person')} />
-        <MoneyRow view={view} risk={isFresh(marks, view.case_id, 'risk')} moving={isFresh(marks, view.case_id, 'moving')} />
+        <MoneyRow
+          view={view}
+          risk={isFresh(marks, view.case_id, 'risk')}
+          moving={isFresh(marks, view.case_id, 'moving')}
+        />
         <section>
           <p class="head">
-            <b>{t('card.why')}</b>
-            <Fresh on={isFresh(marks, view.case_id, 'why')} />
+            <b class={isFresh(marks, view.case_id, 'why') ? 'lit' : ''}>{t('card.why')}</b>
             <Odds odds={view.odds} />
           </p>
           <Reasons evidence={chooseReasons(view.evidence)} />
@@ -52,7 +61,8 @@ function Notices({ view }: { readonly view: CaseView }) {
 
 export function RunningCall({ view }: { readonly view: CaseView }) {
   const now = useNow();
-  if (view.call_answered_at === null) return view.live_flags.includes('on_call') ? <p class="live">{t('call.running')}</p> : <p class="live-none" />;
+  if (view.call_answered_at === null)
+    return view.live_flags.includes('on_call') ? <p class="live">{t('call.running')}</p> : <p class="live-none" />;
   const running = view.call_ended_at === null;
   const length = duration((view.call_ended_at ?? now) - view.call_answered_at);
   return (
@@ -72,7 +82,9 @@ function CardHead({ view, changed }: { readonly view: CaseView; readonly changed
           <Icon name="back" />
         </a>
         <LevelBadge level={view.level} inverse={red} />
-        {view.order_no === null ? null : <span class="num">{t('order.no', { no: String(view.order_no).padStart(4, '0') })}</span>}
+        {view.order_no === null ? null : (
+          <span class="num">{t('order.no', { no: String(view.order_no).padStart(4, '0') })}</span>
+        )}
         <Fresh on={changed} />
         <ConnectionWord />
       </div>

@@ -24,7 +24,14 @@ export function deadlineOf(view: CaseView): Deadline | null {
   return null;
 }
 
-const UNACKED: ReadonlySet<string> = new Set(['created', 'in_review', 'approved', 'dispatched', 'escalated', 'handed_over']);
+const UNACKED: ReadonlySet<string> = new Set([
+  'created',
+  'in_review',
+  'approved',
+  'dispatched',
+  'escalated',
+  'handed_over',
+]);
 const REACHED: ReadonlySet<string> = new Set(['contacted', 'outcome_reported', 'follow_up', 'closed']);
 
 export const isUnacked = (card: CaseSummary): boolean => card.order_id !== null && UNACKED.has(card.status);

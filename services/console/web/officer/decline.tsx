@@ -21,7 +21,13 @@ export function DeclinePage({ view }: CaseProps) {
       <main>
         <section class="asks">
           {REASONS.map((reason) => (
-            <button key={reason} type="button" class="ask" data-testid={`decline-${reason}`} onClick={() => choose(reason)}>
+            <button
+              key={reason}
+              type="button"
+              class="ask"
+              data-testid={`decline-${reason}`}
+              onClick={() => choose(reason)}
+            >
               <b>{word('decline', reason)}</b>
             </button>
           ))}

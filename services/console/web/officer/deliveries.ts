@@ -20,5 +20,11 @@ export function report(order_id: string, case_id: string, status: 'delivered' | 
   const reported = readStored<readonly string[]>(REPORTED) ?? [];
   if (reported.includes(mark)) return;
   writeStored(REPORTED, [...reported, mark].slice(-KEPT));
-  send({ path: 'deliveries', case_id, body: { order_id, status, device: device() }, label: `delivery.${status}`, by_hand: false });
+  send({
+    path: 'deliveries',
+    case_id,
+    body: { order_id, status, device: device() },
+    label: `delivery.${status}`,
+    by_hand: false,
+  });
 }

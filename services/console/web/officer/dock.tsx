@@ -22,12 +22,20 @@ export function Dock({ view, steps, acts = false }: DockProps) {
       <ToastSlot />
       {acts ? (
         <nav class="acts">
-          <a class="btn quiet" href={`${page}/say`} data-testid="go-say">{t('go.say')}</a>
-          <a class="btn quiet" href={`${page}/support`} data-testid="go-support">{t('go.support')}</a>
+          <a class="btn quiet" href={`${page}/say`} data-testid="go-say">
+            {t('go.say')}
+          </a>
+          <a class="btn quiet" href={`${page}/support`} data-testid="go-support">
+            {t('go.support')}
+          </a>
           {unanswered ? (
-            <a class="btn quiet" href={`${page}/decline`} data-testid="go-decline">{t('go.decline')}</a>
+            <a class="btn quiet" href={`${page}/decline`} data-testid="go-decline">
+              {t('go.decline')}
+            </a>
           ) : (
-            <a class="btn quiet" href={`${page}/search`} data-testid="go-search">{t('go.search')}</a>
+            <a class="btn quiet" href={`${page}/search`} data-testid="go-search">
+              {t('go.search')}
+            </a>
           )}
         </nav>
       ) : null}

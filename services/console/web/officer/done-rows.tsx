@@ -31,7 +31,13 @@ export function MoneyField({ label, minor, currency, note, testid, change }: Mon
             <Money minor={minor} currency={currency} />
           </b>
           <span class="sub">{note}</span>
-          <button type="button" class="link end" aria-label={`${t('done.change')} ${label}`} data-testid={`${testid}-change`} onClick={() => setDraft('')}>
+          <button
+            type="button"
+            class="link end"
+            aria-label={`${t('done.change')} ${label}`}
+            data-testid={`${testid}-change`}
+            onClick={() => setDraft('')}
+          >
             {t('done.change')}
           </button>
         </>
@@ -82,15 +88,32 @@ export function Segments({ name, label, options, value, choose }: SegmentsProps)
 }
 
 const TYPES = [
-  'fake_police', 'fake_service', 'task_rebate', 'fake_invest', 'romance_invest', 'fake_loan', 'fake_credit',
-  'impersonate_known', 'game_trade', 'fake_shopping', 'cash_courier', 'screen_share', 'other',
+  'fake_police',
+  'fake_service',
+  'task_rebate',
+  'fake_invest',
+  'romance_invest',
+  'fake_loan',
+  'fake_credit',
+  'impersonate_known',
+  'game_trade',
+  'fake_shopping',
+  'cash_courier',
+  'screen_share',
+  'other',
 ] as const;
 
 export function TypeRow({ type, choose }: { readonly type: string; readonly choose: (type: string) => void }) {
   return (
     <div>
       <span>{t('done.type')}</span>
-      <select class="field" aria-label={t('done.type')} data-testid="scam-type" value={type} onChange={(event) => choose(event.currentTarget.value)}>
+      <select
+        class="field"
+        aria-label={t('done.type')}
+        data-testid="scam-type"
+        value={type}
+        onChange={(event) => choose(event.currentTarget.value)}
+      >
         {TYPES.map((each) => (
           <option key={each} value={each}>
             {word('scam', each)}

@@ -28,7 +28,13 @@ interface Form {
 /** What happened: eight choices, what the system knows already filled in. Under half a minute, also without network. */
 export function DonePage({ view }: CaseProps) {
   const [form, setForm] = useState<Form>({
-    code: null, stopped: undefined, lost: undefined, believed: undefined, app: null, type: view.scam_type, follow_up_at: null,
+    code: null,
+    stopped: undefined,
+    lost: undefined,
+    believed: undefined,
+    app: null,
+    type: view.scam_type,
+    follow_up_at: null,
   });
   const change = (part: Partial<Form>): void => setForm((old) => ({ ...old, ...part }));
   const filled = prefill(form.code, view);
@@ -42,20 +48,24 @@ export function DonePage({ view }: CaseProps) {
   const correcting = ended ? reportedOutcome(view.case_id) : null;
   const submit = (): void => {
     if (form.code === null) return;
-    close(view, {
-      outcome_code: form.code,
-      scam_type_actual: more ? form.type : null,
-      believed: more ? believed : null,
-      app_removed: more && (form.app === 'removed' || form.app === 'kept') ? form.app === 'removed' : null,
-      money_stopped_minor: more ? stopped : null,
-      money_out_before_minor: more ? lost : null,
-      currency: view.currency,
-      follow_up_at: form.follow_up_at,
-    }, correcting);
+    close(
+      view,
+      {
+        outcome_code: form.code,
+        scam_type_actual: more ? form.type : null,
+        believed: more ? believed : null,
+        app_removed: more && (form.app === 'removed' || form.app === 'kept') ? form.app === 'removed' : null,
+        money_stopped_minor: more ? stopped : null,
+        money_out_before_minor: more ? lost : null,
+        currency: view.currency,
+        follow_up_at: form.follow_up_at,
+      },
+      correcting,
+    );
     go(`case/${view.case_id}`);
   };
   return (
-    <article class="phone" data-testid="done" data-case={view.case_id}>
+    <article class="phone tight" data-testid="done" data-case={view.case_id}>
       <SlimHead view={view}>
         <b>
           {t('step.done')} <Name masked={view.person?.name_masked ?? view.name_masked} />
@@ -66,22 +76,58 @@ export function DonePage({ view }: CaseProps) {
         <Choices view={view} code={form.code} choose={(code) => change({ code })} />
         {more ? (
           <>
-            <section class="rows">
-              <MoneyField label={t('done.saved')} minor={stopped} currency={view.currency} testid="money-stopped" note={filled.from_held && form.stopped === undefined ? t('done.from_held') : ''} change={(minor) => change({ stopped: minor })} />
-              <MoneyField label={t('done.lost')} minor={lost} currency={view.currency} testid="money-lost" note="" change={(minor) => change({ lost: minor })} />
+            <section class="rows close">
+              <MoneyField
+                label={t('done.saved')}
+                minor={stopped}
+                currency={view.currency}
+                testid="money-stopped"
+                note={filled.from_held && form.stopped === undefined ? t('done.from_held') : ''}
+                change={(minor) => change({ stopped: minor })}
+              />
+              <MoneyField
+                label={t('done.lost')}
+                minor={lost}
+                currency={view.currency}
+                testid="money-lost"
+                note=""
+                change={(minor) => change({ lost: minor })}
+              />
             </section>
             <section class="rows">
-              <Segments name="believed" label={t('done.believed')} options={['yes', 'half', 'no']} value={believed} choose={(value) => change({ believed: value })} />
-              <Segments name="app" label={t('done.app')} options={['removed', 'kept', 'none']} value={form.app} choose={(value) => change({ app: value })} />
+              <Segments
+                name="believed"
+                label={t('done.believed')}
+                options={['yes', 'half', 'no']}
+                value={believed}
+                choose={(value) => change({ believed: value })}
+              />
+              <Segments
+                name="app"
+                label={t('done.app')}
+                options={['removed', 'kept', 'none']}
+                value={form.app}
+                choose={(value) => change({ app: value })}
+              />
               <TypeRow type={form.type} choose={(type) => change({ type })} />
-              <FollowUpRow at={form.follow_up_at} now={serverNow()} change={(follow_up_at) => change({ follow_up_at })} />
+              <FollowUpRow
+                at={form.follow_up_at}
+                now={serverNow()}
+                change={(follow_up_at) => change({ follow_up_at })}
+              />
             </section>
           </>
         ) : null}
       </main>
       <footer class="dock">
         <ToastSlot />
-        <button type="button" class="btn solid tall" data-testid="submit-outcome" disabled={form.code === null} onClick={submit}>
+        <button
+          type="button"
+          class="btn solid tall"
+          data-testid="submit-outcome"
+          disabled={form.code === null}
+          onClick={submit}
+        >
           {t(form.code === null ? 'done.choose' : correcting === null ? 'step.done' : 'done.correcting')}
         </button>
         <p class="note">{t('done.note')}</p>
@@ -111,7 +157,13 @@ function Choices({ view, code, choose }: ChoicesProps) {
     <section>
       <p class="head">
         <b>{t('done.outcome')}</b>
-        <button type="button" class="link" data-testid="other-outcomes" aria-expanded={others} onClick={() => setOthers(!others)}>
+        <button
+          type="button"
+          class="link"
+          data-testid="other-outcomes"
+          aria-expanded={others}
+          onClick={() => setOthers(!others)}
+        >
           {t(others ? 'done.usual' : 'done.others')}
         </button>
       </p>

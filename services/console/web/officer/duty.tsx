@@ -22,7 +22,12 @@ export function Duty({ session }: { readonly session: SessionView }) {
           <div class="seg four" role="radiogroup" aria-label={t('duty.theme')}>
             {THEMES.map((each) => (
               <label key={each} data-testid={`theme-${each}`}>
-                <input type="radio" name="theme" checked={each === theme} onChange={() => changeSettings({ theme: each })} />
+                <input
+                  type="radio"
+                  name="theme"
+                  checked={each === theme}
+                  onChange={() => changeSettings({ theme: each })}
+                />
                 <span>{word('theme', each)}</span>
               </label>
             ))}
@@ -33,7 +38,12 @@ export function Duty({ session }: { readonly session: SessionView }) {
           <div class="seg" role="radiogroup" aria-label={t('duty.language')}>
             {(['zh', 'en'] as const).map((each) => (
               <label key={each} data-testid={`language-${each}`}>
-                <input type="radio" name="language" checked={each === language} onChange={() => void switchLanguage(each)} />
+                <input
+                  type="radio"
+                  name="language"
+                  checked={each === language}
+                  onChange={() => void switchLanguage(each)}
+                />
                 <span lang={each === 'zh' ? 'zh-CN' : 'en'}>{each === 'zh' ? '中文' : 'English'}</span>
               </label>
             ))}

@@ -9,7 +9,8 @@ export const fresh = createStore<ReadonlySet<string>>(new Set());
 const keyOf = (case_id: string, slot: Slot): string => `${case_id} ${slot}`;
 const timers = new Map<string, ReturnType<typeof setTimeout>>();
 
-export const isFresh = (marks: ReadonlySet<string>, case_id: string, slot: Slot): boolean => marks.has(keyOf(case_id, slot));
+export const isFresh = (marks: ReadonlySet<string>, case_id: string, slot: Slot): boolean =>
+  marks.has(keyOf(case_id, slot));
 
 function fadeLater(key: string): void {
   clearTimeout(timers.get(key));

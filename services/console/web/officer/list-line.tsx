@@ -42,7 +42,10 @@ export function ListLine({ card, mine }: LineProps) {
 function lineWords(card: CaseSummary): string {
   const area = say(card.area);
   const live = card.live_flags.includes('on_call') ? t('call.running') : '';
-  return [area, live].filter((part) => part !== '').map((part) => t('list.comma') + part).join('');
+  return [area, live]
+    .filter((part) => part !== '')
+    .map((part) => t('list.comma') + part)
+    .join('');
 }
 
 function LineMoney({ card }: { readonly card: CaseSummary }) {
@@ -76,7 +79,7 @@ function LineEnd({ card, mine, red }: LineProps & { readonly red: boolean }) {
     };
     return (
       <button type="button" class="btn solid" data-testid="line-accept" onClick={take}>
-        {t('step.accept')} <span class="num">{now > deadline.due ? t('ring.late') : remaining(deadline.due - now)}</span>
+        {t('do.accept')} <span class="num">{now > deadline.due ? t('ring.late') : remaining(deadline.due - now)}</span>
       </button>
     );
   }

@@ -40,7 +40,13 @@ export function ListPage({ session }: { readonly session: SessionView }) {
       <nav class="tabs" aria-label={t('list.tabs')}>
         <ToastSlot />
         {TABS.map((each) => (
-          <button key={each} type="button" aria-current={each === tab ? 'page' : undefined} data-testid={`tab-${each}`} onClick={() => setTab(each)}>
+          <button
+            key={each}
+            type="button"
+            aria-current={each === tab ? 'page' : undefined}
+            data-testid={`tab-${each}`}
+            onClick={() => setTab(each)}
+          >
             <span>{t(TAB_LABEL[each])}</span>
             <small class="num">{each === 'duty' ? t('tab.settings') : count(each)}</small>
           </button>
@@ -63,7 +69,10 @@ function Lines({ tab, all, user }: LinesProps) {
   const problem = useStore(failed);
   if (all === null) return <Waiting problem={problem} />;
   const mine = all.filter((card) => belongs(tab, card, user));
-  const { shown, waiting } = order.current === null ? { shown: sortCards(mine).map((card) => card.case_id), waiting: 0 } : arrange(order.current, mine);
+  const { shown, waiting } =
+    order.current === null
+      ? { shown: sortCards(mine).map((card) => card.case_id), waiting: 0 }
+      : arrange(order.current, mine);
   order.current = shown;
   const byId = new Map(mine.map((card) => [card.case_id, card]));
   const sortAgain = (): void => {

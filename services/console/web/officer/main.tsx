@@ -18,7 +18,9 @@ function Officer({ session }: { readonly session: SessionView }) {
   useEffect(() => {
     startRoute();
     document.addEventListener('pointerdown', readySound, { once: true });
-    const stopRefusals = onRefusal(({ reason, detail }) => showToast(t('act.refused', { why: refusalWords(reason, detail) })));
+    const stopRefusals = onRefusal(({ reason, detail }) =>
+      showToast(t('act.refused', { why: refusalWords(reason, detail) })),
+    );
     const stop = startOfficer(session.user);
     return () => {
       stopRefusals();

@@ -21,7 +21,9 @@ export function MoneyRow({ view, risk, moving }: MoneyRowProps) {
         <dd class="figure">
           <Money minor={money_at_risk_minor} currency={currency} testid="money-at-risk" />
         </dd>
-        <dd class="sub num">{money_at_risk_minor === null ? t('money.unknown') : exactMoney(money_at_risk_minor, currency, language())}</dd>
+        <dd class="sub num">
+          {money_at_risk_minor === null ? t('money.unknown') : exactMoney(money_at_risk_minor, currency, language())}
+        </dd>
       </dl>
       <dl>
         <dt>

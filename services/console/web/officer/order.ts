@@ -8,7 +8,11 @@ const due = (card: CaseSummary): number => deadlineOfLine(card)?.due ?? Number.M
 /** RED first, then by clock: the next deadline on top. */
 export function sortCards(cards: readonly CaseSummary[]): CaseSummary[] {
   return [...cards].sort(
-    (a, b) => Number(b.level === 'RED') - Number(a.level === 'RED') || due(a) - due(b) || RANK[a.level] - RANK[b.level] || a.opened_at - b.opened_at,
+    (a, b) =>
+      Number(b.level === 'RED') - Number(a.level === 'RED') ||
+      due(a) - due(b) ||
+      RANK[a.level] - RANK[b.level] ||
+      a.opened_at - b.opened_at,
   );
 }
 

@@ -1,7 +1,25 @@
 import type { CaseView } from '../../api/views.ts';
 
 export const ALL_OUTCOMES = [
-  'T1', 'T2', 'T3', 'T4', 'T5', 'T6', 'T7', 'T8', 'F1', 'F2', 'F3', 'N1', 'N2', 'N3', 'N4', 'X1', 'X2', 'X3', 'X4',
+  'T1',
+  'T2',
+  'T3',
+  'T4',
+  'T5',
+  'T6',
+  'T7',
+  'T8',
+  'F1',
+  'F2',
+  'F3',
+  'N1',
+  'N2',
+  'N3',
+  'N4',
+  'X1',
+  'X2',
+  'X3',
+  'X4',
 ] as const;
 export type OutcomeCode = (typeof ALL_OUTCOMES)[number];
 
@@ -26,7 +44,10 @@ export interface Prefilled {
 }
 
 /** What follows from the outcome and the money known; unknown stays unknown. */
-export function prefill(code: OutcomeCode | null, view: Pick<CaseView, 'money_state' | 'money_moving_minor'>): Prefilled {
+export function prefill(
+  code: OutcomeCode | null,
+  view: Pick<CaseView, 'money_state' | 'money_moving_minor'>,
+): Prefilled {
   const held = view.money_state === 'held' ? view.money_moving_minor : null;
   const gone = view.money_state === 'gone' ? view.money_moving_minor : null;
   const saves = code === 'T1' || code === 'T2' || code === 'T3' || code === 'T8';

@@ -14,7 +14,8 @@ interface RowProps {
 }
 
 async function open(view: CaseView): Promise<void> {
-  if (!(await openPerson(view.case_id))) showToast(t('open.failed'), [{ words: t('failed.retry'), run: () => void open(view) }]);
+  if (!(await openPerson(view.case_id)))
+    showToast(t('open.failed'), [{ words: t('failed.retry'), run: () => void open(view) }]);
 }
 
 /** Where: the area before opening, the address after; the button beside it stays where it is. */
@@ -24,13 +25,21 @@ export function PlaceRow({ view, person, changed }: RowProps) {
   return (
     <section class="split">
       <div>
-        <p class="place" data-testid="place">{address ?? (say(person?.area ?? view.area) || t('place.unknown'))}</p>
+        <p class="place" data-testid="place">
+          {address ?? (say(person?.area ?? view.area) || t('place.unknown'))}
+        </p>
         <p class="sub">
           {certainty || t('place.unsure')} <Fresh on={changed} />
         </p>
       </div>
       {address === null ? (
-        <button type="button" class="btn square" data-testid="open-place" disabled={person !== null} onClick={() => void open(view)}>
+        <button
+          type="button"
+          class="btn square"
+          data-testid="open-place"
+          disabled={person !== null}
+          onClick={() => void open(view)}
+        >
           <Icon name="eye" />
           {t('open.place')}
         </button>
@@ -61,7 +70,9 @@ export function PersonRow({ view, person, changed }: RowProps) {
   return (
     <section class="who">
       <p class="who-line">
-        <b data-testid="person-name">{person === null ? <Name masked={view.person?.name_masked ?? view.name_masked} /> : person.name}</b>
+        <b data-testid="person-name">
+          {person === null ? <Name masked={view.person?.name_masked ?? view.name_masked} /> : person.name}
+        </b>
         <span class="sub">{personLine(shown)}</span>
         <Fresh on={changed} />
       </p>
@@ -72,7 +83,9 @@ export function PersonRow({ view, person, changed }: RowProps) {
             {t('open.person')}
           </button>
         ) : (
-          person.contacts.slice(0, 2).map((contact) => <CallButton key={contact.contact_id} view={view} contact={contact} />)
+          person.contacts
+            .slice(0, 2)
+            .map((contact) => <CallButton key={contact.contact_id} view={view} contact={contact} />)
         )}
         {person !== null && person.contacts.length === 0 ? <p class="sub none">{t('call.no_number')}</p> : null}
       </div>
@@ -102,7 +115,10 @@ function CallButton({ view, contact }: { readonly view: CaseView; readonly conta
   const method = methodOf(contact.relation);
   const ask = (): void => {
     setCalled(true);
-    const actions = RESULTS.map((result) => ({ words: word('result', result), run: () => tried(view, method, result) }));
+    const actions = RESULTS.map((result) => ({
+      words: word('result', result),
+      run: () => tried(view, method, result),
+    }));
     showToast(t('call.how', { who: relation }), actions, false, 60_000);
   };
   return (

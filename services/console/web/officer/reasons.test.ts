@@ -2,10 +2,22 @@ import { expect, test } from 'vitest';
 import type { EvidenceView } from '../../api/views.ts';
 import { chooseReasons } from './reasons.ts';
 
-const line = (at: number, feed: string, zh = `${feed} ${at}`): EvidenceView => ({ event_id: `${feed}${at}`, at, feed, zh, en: zh });
+const line = (at: number, feed: string, zh = `${feed} ${at}`): EvidenceView => ({
+  event_id: `${feed}${at}`,
+  at,
+  feed,
+  zh,
+  en: zh,
+});
 
 test('one sentence per feed first, oldest first', () => {
-  const chosen = chooseReasons([line(1, 'call'), line(2, 'call'), line(5, 'domain_visit'), line(6, 'transaction'), line(9, 'sms')]);
+  const chosen = chooseReasons([
+    line(1, 'call'),
+    line(2, 'call'),
+    line(5, 'domain_visit'),
+    line(6, 'transaction'),
+    line(9, 'sms'),
+  ]);
   expect(chosen.map((each) => each.event_id)).toEqual(['call1', 'domain_visit5', 'transaction6']);
 });
 

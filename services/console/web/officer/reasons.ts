@@ -1,13 +1,19 @@
 import type { CaseView, EvidenceView } from '../../api/views.ts';
 
+/** Feeds by how much they tell an officer: the call he interrupts, the money that moves, what was installed. */
+const TELLING = ['call', 'transaction', 'domain_visit', 'incident', 'list', 'sms'] as const;
+const weight = (line: EvidenceView): number => {
+  const found = (TELLING as readonly string[]).indexOf(line.feed);
+  return found < 0 ? TELLING.length : found;
+};
+
 /** The three sentences of the card: one per feed first, so that they support each other; then the oldest of the rest. */
 export function chooseReasons(evidence: readonly EvidenceView[], count = 3): EvidenceView[] {
-  const sorted = [...evidence].sort((a, b) => a.at - b.at);
+  const oldest = [...evidence].sort((a, b) => a.at - b.at);
+  const first = oldest.filter((line, index) => oldest.findIndex((each) => each.feed === line.feed) === index);
+  const rest = oldest.filter((line) => !first.includes(line));
   const chosen: EvidenceView[] = [];
-  for (const line of sorted) {
-    if (chosen.length < count && !chosen.some((each) => each.feed === line.feed)) chosen.push(line);
-  }
-  for (const line of sorted) {
+  for (const line of [...first.sort((a, b) => weight(a) - weight(b)), ...rest]) {
     const same = chosen.some((each) => each.event_id === line.event_id || each.zh === line.zh);
     if (chosen.length < count && !same) chosen.push(line);
   }

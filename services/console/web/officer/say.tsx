@@ -28,7 +28,9 @@ export function SayPage({ view, steps }: CaseProps) {
         </section>
         <Prove view={view} />
         <Together view={view} />
-        <section class="never" data-testid="never">{say(view.advice.never)}</section>
+        <section class="never" data-testid="never">
+          {say(view.advice.never)}
+        </section>
       </main>
       <Dock view={view} steps={steps} />
     </article>
@@ -52,7 +54,14 @@ function ReadAloud({ view }: { readonly view: CaseView }) {
     return speechSynthesis.speak(spoken);
   };
   return (
-    <button type="button" class="mini" disabled={!able} aria-pressed={speaking} data-testid="read-aloud" onClick={press}>
+    <button
+      type="button"
+      class="mini"
+      disabled={!able}
+      aria-pressed={speaking}
+      data-testid="read-aloud"
+      onClick={press}
+    >
       <Icon name={speaking ? 'stop' : 'speak'} />
       {t(!able ? 'say.mute' : speaking ? 'say.stop' : 'say.aloud')}
     </button>

@@ -29,9 +29,17 @@ export function SearchPage({ view, steps }: CaseProps) {
             const times = view.contact_tries.filter((each) => each.method === method && each.result === result);
             const last = times.at(-1);
             return (
-              <button key={`${method} ${result}`} type="button" class="ask" data-testid={`try-${method}-${result}`} onClick={() => tried(view, method, result)}>
+              <button
+                key={`${method} ${result}`}
+                type="button"
+                class="ask"
+                data-testid={`try-${method}-${result}`}
+                onClick={() => tried(view, method, result)}
+              >
                 <b>{`${word('method', method)}${t('list.comma')}${word('result', result)}`}</b>
-                <span class="state">{last === undefined ? '' : t('search.times', { n: times.length, at: clock(last.at) })}</span>
+                <span class="state">
+                  {last === undefined ? '' : t('search.times', { n: times.length, at: clock(last.at) })}
+                </span>
               </button>
             );
           })}

@@ -38,7 +38,8 @@ const isMine = (card: CaseSummary): boolean => card.officer === me;
 
 /** `delivered` is this device's own word: the order has reached it. */
 function reportArrival(card: CaseSummary): void {
-  if (isMine(card) && card.order_id !== null && card.closed_at === null) report(card.order_id, card.case_id, 'delivered');
+  if (isMine(card) && card.order_id !== null && card.closed_at === null)
+    report(card.order_id, card.case_id, 'delivered');
 }
 
 export function reportRead(view: CaseView): void {
@@ -62,7 +63,10 @@ export async function loadView(case_id: string): Promise<void> {
 /** Opening clear text is an act of its own, written down before the text comes back. */
 export async function openPerson(case_id: string): Promise<boolean> {
   try {
-    const person = await post<OpenedPerson>(`cases/${case_id}/open`, { command_id: crypto.randomUUID(), purpose: 'contact' });
+    const person = await post<OpenedPerson>(`cases/${case_id}/open`, {
+      command_id: crypto.randomUUID(),
+      purpose: 'contact',
+    });
     opened.set(put(opened.get(), case_id, person));
     return true;
   } catch {
@@ -75,7 +79,10 @@ const reloading = new Map<string, ReturnType<typeof setTimeout>>();
 /** The summary counts at once, the grounds follow: several events in a row ask once. */
 function reloadSoon(case_id: string): void {
   clearTimeout(reloading.get(case_id));
-  reloading.set(case_id, setTimeout(() => void loadView(case_id), 120));
+  reloading.set(
+    case_id,
+    setTimeout(() => void loadView(case_id), 120),
+  );
 }
 
 function takeCase(summary: CaseSummary): void {
@@ -102,7 +109,11 @@ function takeLive(event: LiveEvent): void {
     void loadCards();
   }
   // what was applied or refused shows in the case as the server has it now
-  if ((event.kind === 'refused' || event.kind === 'applied') && event.case_id !== null && views.get().has(event.case_id)) {
+  if (
+    (event.kind === 'refused' || event.kind === 'applied') &&
+    event.case_id !== null &&
+    views.get().has(event.case_id)
+  ) {
     reloadSoon(event.case_id);
   }
 }
@@ -117,7 +128,8 @@ export function startOfficer(user: string): () => void {
       for (const case_id of views.get().keys()) void loadView(case_id);
     }),
     onAppended((command) => {
-      if (command.step === 'accept' && command.case_id !== null && command.body['action'] === 'accept') void openPerson(command.case_id);
+      if (command.step === 'accept' && command.case_id !== null && command.body['action'] === 'accept')
+        void openPerson(command.case_id);
     }),
   ];
   return () => stops.forEach((stop) => stop());

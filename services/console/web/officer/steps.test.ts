@@ -4,8 +4,19 @@ import { stepsOf, withPending } from './steps.ts';
 
 const none = { acked_at: null, en_route_at: null, on_site_at: null, met_at: null, outcome_at: null };
 const tap = (step: string, change: Partial<QueuedCommand> = {}): QueuedCommand => ({
-  command_id: `tap-${step}`, path: 'commands/response', case_id: 'c1', body: { action: step }, client_at: 500, client_seq: 1,
-  by_hand: true, label: `step.${step}`, step, state: 'stored', tries: 0, retry_at: 0, ...change,
+  command_id: `tap-${step}`,
+  path: 'commands/response',
+  case_id: 'c1',
+  body: { action: step },
+  client_at: 500,
+  client_seq: 1,
+  by_hand: true,
+  label: `step.${step}`,
+  step,
+  state: 'stored',
+  tries: 0,
+  retry_at: 0,
+  ...change,
 });
 const states = (steps: ReturnType<typeof stepsOf>): string => steps.map((step) => step.state).join(' ');
 

@@ -42,6 +42,8 @@ export function stepsOf(view: Times, case_id: string, queue: Queue): StepView[] 
     step,
     state: index <= last ? 'done' : index === last + 1 ? 'next' : 'later',
     at: view[FIELD[step]],
-    unsent: queue.some((each) => each.case_id === case_id && each.step === step && each.state === 'stored' && each.by_hand),
+    unsent: queue.some(
+      (each) => each.case_id === case_id && each.step === step && each.state === 'stored' && each.by_hand,
+    ),
   }));
 }

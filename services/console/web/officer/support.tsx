@@ -19,11 +19,22 @@ export function SupportPage({ view, steps }: CaseProps) {
           {REQUESTS.map((kind) => {
             const asked = view.requests.filter((each) => each.kind === kind).at(-1);
             return (
-              <button key={kind} type="button" class="ask" data-testid={`request-${kind}`} data-asked={asked !== undefined} onClick={() => request(view, kind)}>
+              <button
+                key={kind}
+                type="button"
+                class="ask"
+                data-testid={`request-${kind}`}
+                data-asked={asked !== undefined}
+                onClick={() => request(view, kind)}
+              >
                 <b>{word('ask', kind)}</b>
                 <span class="sub">{word('asks', kind)}</span>
                 <span class={asked?.answer === 'done' ? 'state safe' : 'state'}>
-                  {asked === undefined ? '' : asked.answer === null ? t('support.asked', { at: clock(asked.at) }) : word('answer', asked.answer)}
+                  {asked === undefined
+                    ? ''
+                    : asked.answer === null
+                      ? t('support.asked', { at: clock(asked.at) })
+                      : word('answer', asked.answer)}
                 </span>
               </button>
             );

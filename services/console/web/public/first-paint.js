@@ -4,8 +4,8 @@
   var stored = null;
   try {
     stored = JSON.parse(localStorage.getItem('yujing.settings') || 'null');
-  } catch (error) {
-    stored = null;
+  } catch {
+    // forbidden or spoilt storage: as if nothing was chosen
   }
   var theme = (stored && stored.theme) || 'system';
   if (theme === 'system') theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';

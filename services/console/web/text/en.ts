@@ -2,7 +2,6 @@ import type { Texts } from './text.ts';
 
 /** English: sentence case, verbs on buttons, the person and never the victim, reasons in under eight words. */
 export const en: Texts = {
-  'brand': 'Yujing',
   'list.comma': ', ',
 
   'level.RED': 'Critical',
@@ -63,7 +62,7 @@ export const en: Texts = {
   'money.held': 'Bank holds it',
   'money.gone': 'The money is gone',
 
-  'fresh': 'New',
+  'mark.fresh': 'New',
   'ring.over': 'over time',
   'ring.late': 'late',
   'due.accept': 'to accept',

@@ -3,7 +3,6 @@
  * A half-width space stands between Chinese and figures; amounts, house numbers and ages are written together.
  */
 export const zh = {
-  'brand': '预警',
   'list.comma': '，',
 
   'level.RED': '特高危',
@@ -64,7 +63,7 @@ export const zh = {
   'money.held': '银行已拦住',
   'money.gone': '钱已转走',
 
-  'fresh': '刚更新',
+  'mark.fresh': '刚更新',
   'ring.over': '已超时',
   'ring.late': '超时',
   'due.accept': '内接单',
