@@ -6,6 +6,7 @@ export * from './broker/broker.ts';
 export * from './store/store.ts';
 export type { DiskEngine, EmbeddedEngine, FlushReport, MergedRecord } from './broker/embedded/engine.ts';
 export { openEmbedded, type EmbeddedOptions } from './broker/embedded/open.ts';
+export { expireOld } from './broker/embedded/retention.ts';
 export { connectRemote, type Remote } from './broker/remote/connect.ts';
 export { serveEngine, type Served } from './broker/remote/serve.ts';
 export { openChannel, Transfer, type Calls, type Channel } from './broker/remote/channel.ts';

@@ -252,6 +252,33 @@ test('expired files go from disk, their place in the log stays', async () => {
   expect(again.readMerged('feed', 199, 2).map(({ appendedAt }) => appendedAt)).toEqual([1000, 2000]);
 });
 
+test('a quiet log gives up its old records too: no file holds more than a day', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'yujing-engine-'));
+  const day = 86_400_000;
+  let time = 0;
+  const engine = await engineIn({ folder, keepBytes: 0, now: () => time });
+  const expire = async (before: number): Promise<void> => {
+    const expired = engine.expire('feed', before);
+    await engine.flush();
+    await expired;
+  };
+  for (let n = 0; n < 5; n++, time += 0.6 * day) {
+    engine.appendNow('feed', 0, record(n));
+    await engine.flush();
+  }
+  await expire(1.5 * day);
+  expect(await engine.outside.range('feed', 0)).toEqual({ low: 2, high: 5 });
+  await expire(100 * day);
+  expect(await engine.outside.range('feed', 0)).toEqual({ low: 5, high: 5 });
+  expect(readdirSync(join(folder, 'logs', 'feed'))).toEqual([]);
+  await engine.close();
+  const again = await engineIn({ folder });
+  expect(await again.outside.range('feed', 0)).toEqual({ low: 5, high: 5 });
+  again.appendNow('feed', 0, record(5));
+  await again.flush();
+  expect(again.readMerged('feed', 5, 10).map(({ key, offset }) => [key, offset])).toEqual([['k5', 5]]);
+});
+
 test('what is closed says so, and who waits is told', async () => {
   const engine = await engineIn();
   const waiting = engine.outside.append('feed', new Map([[0, [record(0)]]]));

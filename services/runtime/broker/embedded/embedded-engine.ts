@@ -270,7 +270,7 @@ export class Engine implements DiskEngine {
   /** The files that are full are closed, those that were given up removed. */
   async #tidy({ logs }: Taken): Promise<void> {
     for (const [log, { sealed, removed }] of logs) {
-      for (const segment of sealed) await this.#writers.get(log)!.done(log.fileOf(segment));
+      for (const segment of [...sealed, ...removed]) await this.#writers.get(log)!.done(log.fileOf(segment));
       for (const segment of removed) rmSync(log.fileOf(segment), { force: true });
     }
   }

@@ -58,8 +58,8 @@ export interface DiskEngine extends EmbeddedEngine {
   /** bytes kept of a log, on disk or still in memory */
   bytes(log: LogName): number;
   /**
-   * Gives up the oldest files of a log whose newest record was appended before `before`; resolves when that is durable.
-   * Only whole files go (64 MB), never the one being written; whether every reader is past them is the caller's business.
+   * Gives up the oldest files of a log whose newest record was appended before `before`; resolves when that is durable. A file
+   * holds at most 64 MB and one day. Whether every reader is past them is the caller's business.
    */
   expire(log: LogName, before: number): Promise<void>;
   /** gives the folder back and writes nothing more: for a loop that failed in the middle of a record */

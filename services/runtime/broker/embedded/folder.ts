@@ -54,31 +54,42 @@ export function makeFolder(path: string): void {
   }
 }
 
+export interface FolderLock {
+  /** This process holds it already: perhaps a thread of it that died. The state's own lock decides who lives. */
+  readonly joined: boolean;
+  release(): void;
+}
+
 /**
- * Takes the folder for this process; answers how to give it back. A lock whose process is gone is taken over.
+ * Takes the folder for this process. A lock whose process is gone is taken over.
  * @throws DataFolderError `folder_in_use` with the pid, or `folder_not_usable`
  */
-export function lockFolder(folder: string): () => void {
+export function lockFolder(folder: string): FolderLock {
   makeFolder(folder);
   const path = join(folder, 'lock');
-  const token = randomUUID();
-  const holder: LockHolder = { pid: process.pid, started: startOf(process.pid), token };
+  const holder: LockHolder = { pid: process.pid, started: startOf(process.pid), token: randomUUID() };
+  const held = ({ token }: LockHolder, joined: boolean): FolderLock => ({
+    joined,
+    release() {
+      if (readHolder(path)?.token === token) rmSync(path, { force: true });
+    },
+  });
   for (let attempt = 0; ; attempt++) {
     try {
       writeFileSync(path, JSON.stringify(holder), { flag: 'wx' });
-      break;
+      return held(holder, false);
     } catch (error) {
       if (code(error) !== 'EEXIST')
         throw new DataFolderError('folder_not_usable', { folder, reason: code(error) }, error);
     }
     const other = readHolder(path);
-    if (other !== undefined && isAlive(other)) throw new DataFolderError('folder_in_use', { folder, pid: other.pid });
+    if (other !== undefined && isAlive(other)) {
+      if (other.pid === process.pid) return held(other, true);
+      throw new DataFolderError('folder_in_use', { folder, pid: other.pid });
+    }
     if (attempt === 3) throw new DataFolderError('folder_in_use', { folder, pid: other?.pid ?? 0 });
     rmSync(path, { force: true });
   }
-  return () => {
-    if (readHolder(path)?.token === token) rmSync(path, { force: true });
-  };
 }
 
 /** Version of the folder's format; undefined for a new folder. @throws DataFolderError `folder_version` */

@@ -10,6 +10,8 @@ export interface LogOptions {
   readonly partitions: number;
   readonly folder: string;
   readonly segmentBytes: number;
+  /** a file holds no more than this time, so that a quiet log too gives up what is old */
+  readonly segmentMs: number;
   readonly keepBytes: number;
 }
 
@@ -69,12 +71,17 @@ export class EmbeddedLog {
   append(partition: number, record: AppendRecord, appendedAt: number): void {
     if (!(partition >= 0 && partition < this.partitions)) throw this.#unknown(partition);
     const bound = frameBound(record);
-    const fresh = this.#active.length > 0 && this.#active.length + bound > this.#options.segmentBytes;
+    const fresh = this.#active.length > 0 && this.#isFull(bound, appendedAt);
     if (fresh) this.#roll();
     const block = this.#window.room(this.#active.end, bound, fresh);
     const end = writeFrame(block.bytes, block.used, partition, record, appendedAt);
     this.#active.add(partition, end - block.used, appendedAt);
     block.used = end;
+  }
+
+  #isFull(bound: number, now: number): boolean {
+    const { length, firstAppendedAt } = this.#active;
+    return length + bound > this.#options.segmentBytes || now - firstAppendedAt > this.#options.segmentMs;
   }
 
   #roll(): void {
@@ -161,7 +168,7 @@ export class EmbeddedLog {
 
   /** a flush would have something to do */
   get changed(): boolean {
-    return this.#active.end > this.#durable.position || this.#removed.length > 0;
+    return this.#active.end > this.#durable.position || this.#sealed.length > 0 || this.#removed.length > 0;
   }
 
   /** Everything that is not durable yet. Synchronous, so it ends between two records. */
@@ -191,11 +198,16 @@ export class EmbeddedLog {
 
   /** Gives up whole files whose newest record is older; answers how many. They go from the disk with the next flush. */
   expire(before: number): number {
+    const { records, lastAppendedAt, end } = this.#active;
+    const durable = this.#durable.position;
+    if (records > 0 && lastAppendedAt < before && end <= durable) this.#roll();
     const kept = this.#segments.findIndex(
-      (segment) => segment === this.#active || segment.lastAppendedAt >= before || this.#sealed.includes(segment),
+      (segment) => segment === this.#active || segment.lastAppendedAt >= before || segment.end > durable,
     );
-    this.#removed = [...this.#removed, ...this.#segments.slice(0, kept)];
+    const removed = this.#segments.slice(0, kept);
     this.#segments = this.#segments.slice(kept);
+    this.#sealed = this.#sealed.filter((segment) => !removed.includes(segment));
+    this.#removed = [...this.#removed, ...removed];
     return kept;
   }
 }

@@ -20,6 +20,8 @@ export interface EmbeddedOptions {
   /** epoch ms */
   readonly now: () => number;
   readonly segmentBytes?: number;
+  /** a file of a log holds no more than this time: retention gives up whole files */
+  readonly segmentMs?: number;
   /** newest bytes of each log kept in memory for readers */
   readonly keepBytes?: number;
   /** flush by itself soon after anything changed: for tools and tests; the path's loop flushes between two records instead */
@@ -33,6 +35,7 @@ export interface EmbeddedOptions {
 }
 
 const SEGMENT_BYTES = 64 << 20;
+const SEGMENT_MS = 86_400_000;
 const KEEP_BYTES = 16 << 20;
 
 /**
@@ -41,7 +44,7 @@ const KEEP_BYTES = 16 << 20;
  */
 export async function openEmbedded(options: EmbeddedOptions): Promise<DiskEngine> {
   const { folder } = options;
-  const unlock = lockFolder(folder);
+  const lock = lockFolder(folder);
   let state: State | undefined;
   try {
     const used = readFormat(folder) !== undefined;
@@ -63,11 +66,11 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<DiskEngine
       disk: options.disk ?? systemDisk,
       sync: options.fsync ?? true,
       autoFlush: options.autoFlush ?? false,
-      unlock,
+      unlock: () => lock.release(),
     });
   } catch (error) {
     await state?.close();
-    unlock();
+    if (!lock.joined) lock.release();
     throw error;
   }
 }
@@ -83,6 +86,7 @@ function openLog({ name, log, sealed }: KnownLog, options: EmbeddedOptions): Emb
       partitions: log.partitions,
       folder,
       segmentBytes: options.segmentBytes ?? SEGMENT_BYTES,
+      segmentMs: options.segmentMs ?? SEGMENT_MS,
       keepBytes: options.keepBytes ?? KEEP_BYTES,
     },
     segments,

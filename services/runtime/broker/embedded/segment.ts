@@ -20,6 +20,7 @@ export class Segment {
   readonly start: Mark;
   length = 0;
   records = 0;
+  firstAppendedAt = 0;
   lastAppendedAt = 0;
   #marks: Uint32Array;
   #markCount = 0;
@@ -46,6 +47,7 @@ export class Segment {
   /** counts a frame that was put behind the others */
   add(partition: number, size: number, appendedAt: number): void {
     if (this.records % RECORDS_PER_MARK === 0) this.#mark();
+    if (this.records === 0) this.firstAppendedAt = appendedAt;
     this.#counts[partition]!++;
     this.records++;
     this.length += size;

@@ -45,7 +45,8 @@ export class State {
       await state.#level.open();
     } catch (error) {
       const { code, message } = (error as Error).cause as { code?: string; message?: string };
-      if (code === 'LEVEL_LOCKED') throw new DataFolderError('folder_in_use', { folder, pid: 0 }, error);
+      // The lock file says who; here it is another thread of this process, or one that began in the same moment.
+      if (code === 'LEVEL_LOCKED') throw new DataFolderError('folder_in_use', { folder, pid: process.pid }, error);
       throw new DataFolderError('state_missing', { folder, reason: message ?? code ?? 'unknown' }, error);
     }
     return state;
