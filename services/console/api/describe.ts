@@ -14,8 +14,10 @@ export interface Description {
   readonly params?: Readonly<Record<string, JsonSchema>>;
   readonly query?: Readonly<Record<string, JsonSchema>>;
   readonly body?: JsonSchema;
-  /** id of the schema of the answer, or null for 204 */
+  /** id of the schema of the answer; a schema of its own; null for 204 */
   readonly answer: string | null | JsonSchema;
+  /** of an answer that is no JSON */
+  readonly mediaType?: string;
   /** problems of this route beside those that any route may have */
   readonly problems?: readonly ProblemCode[];
 }
@@ -45,10 +47,12 @@ function responses(description: Description): Record<string, unknown> {
       content: { 'application/problem+json': { schema: ref('Problem') } },
     };
   }
-  const { answer } = description;
+  const { answer, mediaType = 'application/json' } = description;
   if (answer === null) found['204'] = { type: 'null', description: 'Done' };
-  else if (typeof answer === 'string') found['200'] = { description: answer, ...ref(answer) };
-  else found['200'] = { description: 'Done', ...answer };
+  else {
+    const schema = typeof answer === 'string' ? ref(answer) : answer;
+    found['200'] = { description: 'Done', content: { [mediaType]: { schema } } };
+  }
   return found;
 }
 

@@ -104,10 +104,16 @@ export async function consolePlugin(app: FastifyInstance, { context }: { context
   app.addHook('preClose', async () => context.hub.close());
 }
 
+function capital(word: string, place: number): string {
+  return place === 0 ? word : `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+}
+
 async function apiRoutes(app: FastifyInstance, context: ConsoleContext): Promise<void> {
   app.removeContentTypeParser('text/plain');
   app.addHook('onRoute', (route) => {
     route.bodyLimit = BODY_BYTES;
+    const words = `${String(route.method).toLowerCase()}${route.url.replace('/api', '')}`.split(/[^A-Za-z]+/);
+    if (route.schema !== undefined) route.schema.operationId = words.map(capital).join('');
   });
   guard(app, context);
   sessionRoutes(app, context);

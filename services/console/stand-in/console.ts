@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fastify, { type FastifyInstance, type InjectOptions } from 'fastify';
 import type { DemoPerson, IdentityReader } from '../api/dependencies.ts';
 import { consolePlugin } from '../api/plugin.ts';
 import type { Role } from '../api/views.ts';
 import { openConsole, type Console, type ConsoleOptions } from '../open.ts';
 import { openPglite } from '../views/database/pglite.ts';
+import { Contract } from './contract.ts';
 import { StandInBroker } from './log.ts';
 import { START } from './records.ts';
 
@@ -45,19 +47,30 @@ export function standInIdentity(): IdentityReader & { cleared: string[] } {
   };
 }
 
+export interface Answer {
+  readonly status: number;
+  // Tests look into it; what it may hold is checked against the document already.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  readonly body: any;
+  /** of a problem */
+  readonly code: string | undefined;
+  readonly headers: Record<string, unknown>;
+}
+
 export interface Trial {
   readonly app: FastifyInstance;
   readonly broker: StandInBroker;
   readonly console: Console;
+  readonly contract: Contract;
   readonly identity: ReturnType<typeof standInIdentity>;
   readonly folder: string;
   readonly clock: { now(): number; at: number };
   /** a cookie of this person */
   signIn(role: Role, user?: string): Promise<string>;
-  call(
-    cookie: string,
-    options: InjectOptions,
-  ): Promise<{ readonly status: number; readonly body: unknown; readonly headers: Record<string, unknown> }>;
+  /** throws when the answer is not as the API's document says */
+  call(cookie: string, options: InjectOptions): Promise<Answer>;
+  /** resolves when the hub has seen all that stands in the log */
+  seen(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -108,26 +121,32 @@ export async function openTrial(options: TrialOptions = {}): Promise<Trial> {
   const app = fastify();
   await app.register(consolePlugin, { context: opened.context });
   await app.ready();
+  const contract = new Contract((await app.inject('/openapi.json')).json() as object);
   const headers = { 'x-yujing-client': 'test' };
   return {
     app,
     broker,
     console: opened,
+    contract,
     identity,
     folder,
     clock,
     async signIn(role, user) {
-      const answer = await app.inject({
-        method: 'POST',
-        url: '/api/session',
-        headers,
-        payload: { role, ...(user === undefined ? {} : { user }) },
-      });
+      const payload = { role, ...(user === undefined ? {} : { user }) };
+      const answer = await app.inject({ method: 'POST', url: '/api/session', headers, payload });
       return String(answer.headers['set-cookie']).split(';')[0] ?? '';
     },
     async call(cookie, request) {
       const answer = await app.inject({ ...request, headers: { ...headers, cookie, ...request.headers } });
-      return { status: answer.statusCode, body: answer.body === '' ? null : answer.json(), headers: answer.headers };
+      const body = answer.body === '' ? null : answer.json();
+      const wrong = contract.check(String(request.method ?? 'GET'), String(request.url), answer.statusCode, body);
+      if (wrong !== undefined) throw new Error(wrong);
+      return { status: answer.statusCode, body, code: body?.code, headers: answer.headers };
+    },
+    async seen() {
+      const ends = await Promise.all([...Array(broker.partitions()).keys()].map((p) => broker.range('case', p)));
+      const goal = ends.map(({ high }) => high);
+      while (!goal.every((end, p) => (opened.context.hub.vector[p] ?? 0) >= end)) await sleep(2);
     },
     async close() {
       await app.close();

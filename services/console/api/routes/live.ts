@@ -20,12 +20,13 @@ export function liveRoutes(app: FastifyInstance, context: ConsoleContext): void 
   const { hub, sessions } = context;
   const options = described({
     tag: 'live',
-    summary: 'Live stream (SSE): case, order, applied, refused, label, gone, reset, time; resumes by Last-Event-ID',
+    summary: 'Live stream (SSE): the data of each event is a LiveEvent, its name the kind; resumes by Last-Event-ID',
     summary_zh: '实时消息（SSE），断开后按 Last-Event-ID 接着发',
     roles: EVERYBODY,
     limit: 'live',
     query: { last_event_id: { ...text, maxLength: 256 } },
-    answer: { description: 'text/event-stream; the events are the type LiveEvent of api/views.ts', type: 'string' },
+    answer: 'LiveEvent',
+    mediaType: 'text/event-stream',
     problems: ['too_many_streams'],
   });
   app.get<{ Querystring: { last_event_id?: string } }>(

@@ -12,6 +12,7 @@ export interface JsonSchema {
   readonly enum?: ReadonlyArray<string | null>;
   readonly const?: string | boolean;
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
   readonly minimum?: number;
   readonly maximum?: number;
   readonly minLength?: number;

@@ -15,6 +15,7 @@ import {
   text,
   time,
   type JsonSchema,
+  type Shape,
 } from './json-schema.ts';
 
 const level = oneOf(['BLUE', 'YELLOW', 'ORANGE', 'RED']);
@@ -187,6 +188,31 @@ const BOARD = object<View.BoardView>({
   precision: list(ref('PrecisionRow')),
 });
 
+type EventOf<Kind extends View.LiveEvent['kind']> = Extract<View.LiveEvent, { kind: Kind }>;
+
+function event<Kind extends View.LiveEvent['kind']>(kind: Kind, rest: Omit<Shape<EventOf<Kind>>, 'kind'>): JsonSchema {
+  return object({ kind: { type: 'string', const: kind }, ...rest } as Shape<EventOf<Kind>>);
+}
+
+const LIVE_EVENTS: { readonly [Kind in View.LiveEvent['kind']]: JsonSchema } = {
+  case: event('case', { case: ref('CaseSummary'), changed: list(text) }),
+  order: event('order', {
+    order_id: text,
+    case_id: text,
+    officer: text,
+    level,
+    scam_type: text,
+    area: orNull(bilingual),
+    issued_at: time,
+  }),
+  applied: event('applied', { command_id: text, case_id: orNull(text) }),
+  refused: event('refused', { command_id: text, case_id: orNull(text), reason: text }),
+  gone: event('gone', { case_id: text }),
+  label: event('label', { case_id: text, label: text, outcome_code: text }),
+  reset: event('reset', {}),
+  time: event('time', { now: time }),
+};
+
 /** Every shape of api/views.ts that a route answers with; they become the components of the OpenAPI document. */
 export const VIEW_SCHEMAS: readonly JsonSchema[] = [
   named('Bilingual', BILINGUAL),
@@ -226,6 +252,7 @@ export const VIEW_SCHEMAS: readonly JsonSchema[] = [
       precincts: list(object<Item<View.PrecinctsView['precincts']>>({ code: text, name: bilingual })),
     }),
   ),
+  named('LiveEvent', { oneOf: Object.values(LIVE_EVENTS) }),
   named(
     'Problem',
     object<View.ProblemView>(

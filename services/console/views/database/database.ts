@@ -18,18 +18,6 @@ export interface Database {
   readonly lost: Promise<Error>;
 }
 
-/** The statement failed, the database lives: trying again gives the same. */
-export class SqlError extends Error {
-  override readonly name = 'SqlError';
-  /** SQLSTATE, empty when there is none */
-  readonly state: string;
-
-  constructor(message: string, state: string) {
-    super(message);
-    this.state = state;
-  }
-}
-
 /** The database is gone: what ran is done wholly or not at all, and must be looked up. */
 export class DatabaseLost extends Error {
   override readonly name = 'DatabaseLost';

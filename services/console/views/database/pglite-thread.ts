@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import { packageFile } from '../../api/package-file.ts';
-import { DatabaseLost, type Database } from './database.ts';
 import type { PgliteOptions } from './pglite.ts';
 import { RemoteDatabase } from './remote.ts';
 
@@ -12,21 +11,36 @@ function workerFile(): string {
   return existsSync(beside) ? beside : packageFile('dist/views/database/pglite-worker.js');
 }
 
-/** Opens PGlite in its own thread. The data folder must be locked by the caller: PGlite does not refuse a second opener. */
-export async function openPgliteThread(options: PgliteOptions): Promise<Database & { kill(): Promise<void> }> {
-  const worker = new Worker(workerFile(), { workerData: options, name: 'read-model' });
-  await new Promise<void>((resolve, reject) => {
-    worker.once('message', () => resolve());
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new DatabaseLost(`the thread ended with ${code}`)));
-  });
-  worker.removeAllListeners();
-  const database = new RemoteDatabase(worker);
-  worker.on('error', (error) => database.gone(new DatabaseLost(String((error as Error).message))));
-  worker.on('exit', (code) => database.gone(new DatabaseLost(`the thread ended with ${code}`)));
-  return Object.assign(database, {
-    async kill() {
-      await worker.terminate();
-    },
-  });
+/** PGlite in its own thread. */
+export class PgliteThread extends RemoteDatabase {
+  readonly #worker: Worker;
+
+  constructor(options: PgliteOptions) {
+    const { port1, port2 } = new MessageChannel();
+    super(port1);
+    this.#worker = new Worker(workerFile(), {
+      name: 'read-model',
+      workerData: { port: port2, options },
+      transferList: [port2],
+    });
+    // A thread that ends closes its port, and that is how everybody hears of it; without a listener it would end the process.
+    this.#worker.on('error', () => port1.close());
+  }
+
+  /** Ends the thread in whatever it is doing. */
+  async kill(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+/** The data folder must be locked by the caller: PGlite does not refuse a second opener. */
+export async function openPgliteThread(options: PgliteOptions): Promise<PgliteThread> {
+  const database = new PgliteThread(options);
+  try {
+    await database.open();
+    return database;
+  } catch (error) {
+    await database.kill();
+    throw error;
+  }
 }

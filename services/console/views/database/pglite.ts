@@ -1,16 +1,11 @@
 import { PGlite, types } from '@electric-sql/pglite';
-import { SqlError, type Database, type SqlRow, type SqlValue, type Statement } from './database.ts';
+import type { Database, SqlRow, SqlValue, Statement } from './database.ts';
 
 export interface PgliteOptions {
   /** undefined: in memory */
   readonly folder?: string | undefined;
   /** a dump made by `dumpDataDir`, to start from (tests) */
   readonly dump?: Blob | undefined;
-}
-
-function sqlError(error: unknown): SqlError {
-  const { message, code } = error as { message?: string; code?: string };
-  return new SqlError(message ?? 'unknown', code ?? '');
 }
 
 /** PostgreSQL compiled into this thread. The console runs it in a worker only: see pglite-thread.ts. */
@@ -23,22 +18,13 @@ export class PgliteDatabase implements Database {
   }
 
   async query(sql: string, values: readonly SqlValue[] = []): Promise<SqlRow[]> {
-    try {
-      const { rows } = await this.#pglite.query<SqlRow>(sql, [...values]);
-      return rows;
-    } catch (error) {
-      throw sqlError(error);
-    }
+    return (await this.#pglite.query<SqlRow>(sql, [...values])).rows;
   }
 
   async transaction(statements: readonly Statement[]): Promise<void> {
-    try {
-      await this.#pglite.transaction(async (transaction) => {
-        for (const { sql, values = [] } of statements) await transaction.query(sql, [...values]);
-      });
-    } catch (error) {
-      throw sqlError(error);
-    }
+    await this.#pglite.transaction(async (transaction) => {
+      for (const { sql, values = [] } of statements) await transaction.query(sql, [...values]);
+    });
   }
 
   dump(): Promise<Blob> {

@@ -1,106 +1,62 @@
-import { DatabaseLost, SqlError, type Database, type SqlRow, type SqlValue, type Statement } from './database.ts';
+import type { MessagePort } from 'node:worker_threads';
+import { openChannel, type Channel } from '@yujing/runtime';
+import { DatabaseLost, type Database, type SqlRow, type SqlValue, type Statement } from './database.ts';
 
-export type Request =
-  | { readonly id: number; readonly call: 'query'; readonly sql: string; readonly values: readonly SqlValue[] }
-  | { readonly id: number; readonly call: 'transaction'; readonly statements: readonly Statement[] }
-  | { readonly id: number; readonly call: 'close' };
+/** What the database's thread answers. */
+type DatabaseCalls = {
+  open: (args: undefined) => void;
+  query: (args: { readonly sql: string; readonly values: readonly SqlValue[] }) => SqlRow[];
+  transaction: (args: readonly Statement[]) => void;
+  close: (args: undefined) => void;
+};
 
-export type Reply =
-  | { readonly id: number; readonly rows: SqlRow[] }
-  | { readonly id: number; readonly failed: { readonly message: string; readonly state: string } };
-
-/** The few things of a MessagePort or Worker that are needed here. */
-export interface Port {
-  postMessage(message: unknown): void;
-  on(event: 'message', listener: (message: unknown) => void): unknown;
-}
-
-/** Answers requests with a database of its own thread. */
-export function serveDatabase(port: Port, database: Database, closed: () => void): void {
-  const answer = async (request: Request): Promise<SqlRow[]> => {
-    switch (request.call) {
-      case 'query':
-        return database.query(request.sql, request.values);
-      case 'transaction':
-        await database.transaction(request.statements);
-        return [];
-      case 'close':
-        await database.close();
-        return [];
-    }
+/** Answers calls with a database of its own thread, opened by the first call; calls run in the order they came. */
+export function serveDatabase(port: MessagePort, open: () => Promise<Database>): void {
+  const channel = openChannel<DatabaseCalls, Record<string, never>>(port);
+  let opened: Promise<Database> | undefined;
+  const database = (): Promise<Database> => {
+    opened ??= open();
+    return opened;
   };
-  port.on('message', (message) => {
-    const request = message as Request;
-    const done = (reply: Reply): void => {
-      port.postMessage(reply);
-      if (request.call === 'close') closed();
-    };
-    answer(request).then(
-      (rows) => done({ id: request.id, rows }),
-      (error: unknown) => {
-        const { message: text, state } = error as SqlError;
-        done({ id: request.id, failed: { message: text, state: state ?? '' } });
-      },
-    );
+  channel.handle('open', async () => {
+    await database();
   });
-}
-
-interface Waiting {
-  readonly resolve: (rows: SqlRow[]) => void;
-  readonly reject: (error: Error) => void;
+  channel.handle('query', async ({ sql, values }) => (await database()).query(sql, values));
+  channel.handle('transaction', async (statements) => (await database()).transaction(statements));
+  channel.handle('close', async () => {
+    await (await database()).close();
+    // After the answer has left.
+    setImmediate(() => channel.close());
+  });
 }
 
 /** A database in another thread: this one only sends messages. */
 export class RemoteDatabase implements Database {
-  readonly #port: Port;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #channel: Channel<Record<string, never>, DatabaseCalls>;
   readonly lost: Promise<Error>;
-  #giveUp: (error: Error) => void = () => {};
-  #gone: Error | undefined;
-  #last = 0;
 
-  constructor(port: Port) {
-    this.#port = port;
+  constructor(port: MessagePort) {
+    this.#channel = openChannel(port);
     this.lost = new Promise((resolve) => {
-      this.#giveUp = resolve;
+      this.#channel.onClose(() => resolve(new DatabaseLost('the thread of the database has ended')));
     });
-    port.on('message', (message) => this.#answered(message as Reply));
+  }
+
+  /** @throws when the thread cannot open it */
+  open(): Promise<void> {
+    return this.#channel.call('open', undefined);
   }
 
   query(sql: string, values: readonly SqlValue[] = []): Promise<SqlRow[]> {
-    return this.#send({ id: 0, call: 'query', sql, values });
+    return this.#channel.call('query', { sql, values });
   }
 
-  async transaction(statements: readonly Statement[]): Promise<void> {
-    await this.#send({ id: 0, call: 'transaction', statements });
+  transaction(statements: readonly Statement[]): Promise<void> {
+    return this.#channel.call('transaction', statements);
   }
 
   async close(): Promise<void> {
-    if (this.#gone === undefined) await this.#send({ id: 0, call: 'close' });
-  }
-
-  /** The other thread has ended: nobody will answer any more. */
-  gone(error: Error): void {
-    if (this.#gone !== undefined) return;
-    this.#gone = error;
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
-    this.#giveUp(error);
-  }
-
-  #send(request: Request): Promise<SqlRow[]> {
-    if (this.#gone !== undefined) return Promise.reject(new DatabaseLost(this.#gone.message));
-    const id = ++this.#last;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#port.postMessage({ ...request, id });
-    });
-  }
-
-  #answered(reply: Reply): void {
-    const waiting = this.#waiting.get(reply.id);
-    this.#waiting.delete(reply.id);
-    if ('rows' in reply) waiting?.resolve(reply.rows);
-    else waiting?.reject(new SqlError(reply.failed.message, reply.failed.state));
+    // Gone already: then there is nothing to close.
+    await this.#channel.call('close', undefined).catch(() => undefined);
   }
 }
