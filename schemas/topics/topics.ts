@@ -111,7 +111,8 @@ export const LOGS: Readonly<Record<LogName, LogSpec>> = {
     Outcome: by('subject', 'console'),
     HandOver: by('subject', 'console'),
     Opened: by('subject', 'console'),
-    Delivery: by('subject', 'deliver'),
+    // The device's own report comes in through the console.
+    Delivery: by('subject', 'deliver', 'console'),
     Due: by('subject', 'owner'),
     Case: by('subject', 'case'),
     Reanalysis: by('subject', 'case'),
