@@ -16,7 +16,7 @@ import {
   type Health,
 } from '@yujing/runtime';
 import { runDemo } from '@yujing/simulator';
-import { adviceOf } from '@yujing/schemas';
+import { adviceOf, SCAM_TYPE_SYMBOLS } from '@yujing/schemas';
 import type { Values } from '@yujing/runtime';
 import type { START_SETTINGS } from './config.ts';
 import { firstDocuments } from './first-documents.ts';
@@ -157,14 +157,11 @@ function openPages(settings: StartSettings, parts: PageParts): Promise<Console> 
     codec,
     clock: { now },
     identity: {
-      async masked(subjects) {
-        const found = await Promise.all(subjects.map(async (subject) => [subject, await door.identity.masked(subject)] as const));
-        return new Map(found.flatMap(([subject, person]) => (person === null ? [] : [[subject, person] as const])));
-      },
+      masked: (subject) => door.identity.masked(subject),
       clear: (subject) => door.identity.clear(subject),
     },
     precision: readers.learn,
-    advice: adviceOf,
+    advice: (key) => adviceOf(SCAM_TYPE_SYMBOLS.find((symbol) => symbol === key) ?? 'other'),
     stations,
     settings: {
       demo: settings.demo,
@@ -176,14 +173,14 @@ function openPages(settings: StartSettings, parts: PageParts): Promise<Console> 
       currency: 'CNY',
     },
     failed,
-  } as Parameters<typeof openConsole>[0]);
+  });
 }
 
 function buildApp(settings: StartSettings, console_: Console, door: Door, health: Health, metrics: () => Promise<string>): FastifyInstance {
   const https = settings.tlsCert !== null && settings.tlsKey !== null ? { cert: readFileSync(settings.tlsCert), key: readFileSync(settings.tlsKey) } : null;
   const app = Fastify({ forceCloseConnections: true, ...(https === null ? {} : { https }) } as object) as FastifyInstance;
   app.register((scope) => door.plugin(scope));
-  app.register(consolePlugin, console_.context);
+  app.register(consolePlugin, { context: console_.context });
   for (const [route, answer] of Object.entries(observeRoutes({ health, metrics }))) {
     app.get(route, async (_request, reply) => {
       const { status, body, contentType } = await answer();

@@ -1,4 +1,6 @@
-import { choice, declareSettings, decimal, LOG_LEVELS, path, text, toggle, whole } from '@yujing/runtime';
+import { declareSettings, LOG_LEVELS, setting } from '@yujing/runtime';
+
+const { choice, decimal, path, text, toggle, whole } = setting;
 
 /** What `yujing start` may be told: by flag, environment variable or file. */
 export const START_SETTINGS = declareSettings({

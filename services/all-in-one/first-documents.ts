@@ -1,7 +1,7 @@
 import { complete, refOf, type RecordType, type RecordTypes } from '@yujing/schemas';
 import { defaultPolicy, demoPrecincts, demoRoster, documentRecord, scalePolicy } from '@yujing/case';
 import { packFiles } from '@yujing/rules';
-import { compile } from '@yujing/rules/language';
+import { compile, ruleSetRecords } from '@yujing/rules/language';
 import { createLocalCodec } from '@yujing/runtime';
 import type { FirstDocument } from './path-calls.ts';
 
@@ -25,24 +25,15 @@ export function firstDocuments(now: number, scale = 1): FirstDocument[] {
   const head = (kind: RecordTypes['Head']['kind'], ref: string): void =>
     add('Head', kind, complete('Head', { kind, ref, by: LOADER, reason: 'first start', at: now }));
 
-  const { documents, plan, problems } = compile(packFiles());
-  const errors = problems.filter(({ severity }) => severity === 'error');
+  const compiled = compile(packFiles());
+  const errors = compiled.problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) {
     throw new PacksError(errors.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`).join('\n'));
   }
-  const kinds = { Rule: 'rule', FeatureSet: 'feature_set', Filter: 'filter' } as const;
-  const refs: Record<keyof typeof kinds, string[]> = { Rule: [], FeatureSet: [], Filter: [] };
-  for (const { kind, id, version, hash, ref, status, yaml, from_case } of documents) {
-    if (!(kind in kinds)) continue;
-    const named = kind as keyof typeof kinds;
-    refs[named].push(ref);
-    const document_kind = kinds[named];
-    add('Rule', ref, complete('Rule', { id, version, hash, by: LOADER, at: now, document_kind, status, yaml, from_case }));
-  }
-  const set = { id: 'packs', version: 1, hash: plan.hash, by: LOADER, at: now };
-  const ruleSet = { ...set, rules: refs.Rule.sort(), features: refs.FeatureSet.sort(), filters: refs.Filter.sort() };
-  add('RuleSet', refOf(set), complete('RuleSet', ruleSet));
-  head('ruleset', refOf(set));
+  const { rules, ruleSet } = ruleSetRecords(compiled, 'packs', 1, LOADER, now);
+  for (const rule of rules) add('Rule', refOf(rule), rule);
+  add('RuleSet', refOf(ruleSet), ruleSet);
+  head('ruleset', refOf(ruleSet));
 
   const policy = scale === 1 ? defaultPolicy() : scalePolicy(defaultPolicy(), 1 / scale);
   for (const [type, kind, document] of [

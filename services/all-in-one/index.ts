@@ -3,6 +3,6 @@ export { START_SETTINGS } from './config.ts';
 export { StartError, type StartErrorCode } from './errors.ts';
 export { firstDocuments } from './first-documents.ts';
 export { main } from './main.ts';
-export { PATH, pathStages, READERS } from './path.ts';
+export { PATH, READERS } from './path.ts';
 export { replayFolder } from './commands/replay.ts';
 export { replay, type ReplayResult } from './replay/replay.ts';

@@ -16,7 +16,7 @@ import {
 } from '@yujing/runtime';
 import { deadLetterFile } from './dead-letter-file.ts';
 import type { FirstDocument, PathCalls, PathNotice, PathThreadData } from './path-calls.ts';
-import { pathStages } from './path.ts';
+import { PATH } from './path.ts';
 
 /** The path thread: the embedded engine and every stage of the path over it. */
 const data = workerData as PathThreadData;
@@ -43,7 +43,7 @@ async function run(): Promise<void> {
     const view = await openChangeView(engine.outside, codec);
     const lockstep = new Lockstep({
       engine,
-      stages: pathStages(),
+      stages: PATH,
       codec,
       documents: view,
       heads: view,

@@ -7,11 +7,11 @@ import type { Stage } from '@yujing/runtime';
  * The way of the data, in order. Before the first stage stands the door (`@yujing/ingest`), which writes `feed`; after the last
  * stand the readers of `case` (below), which act on the outside and so see only what is durable.
  */
-export const PATH = [
-  profileStage, // feed -> encounter: what the counterparty looks like
-  detectStage, // encounter -> case: what is happening to the person
-  caseStage, // case -> case: what we do about it
-] as const;
+export const PATH: ReadonlyArray<Stage<unknown, unknown>> = [
+  stage(profileStage), // feed -> encounter: what the counterparty looks like
+  stage(detectStage), // encounter -> case: what is happening to the person
+  stage(caseStage), // case -> case: what we do about it
+];
 
 /** Readers of the durable `case` log, in the main thread. */
 export const READERS = [
@@ -20,7 +20,7 @@ export const READERS = [
   'learn', // outcomes -> what each rule is worth
 ] as const;
 
-/** The path as the run loop takes it: each stage knows its own state, the loop knows none. */
-export function pathStages(): ReadonlyArray<Stage<unknown, unknown>> {
-  return PATH as unknown as ReadonlyArray<Stage<unknown, unknown>>;
+/** Each stage knows its own state; the run loop knows none. */
+function stage<Entity, PartitionState>(known: Stage<Entity, PartitionState>): Stage<unknown, unknown> {
+  return known as unknown as Stage<unknown, unknown>;
 }

@@ -12,8 +12,17 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   start: { summary: 'run everything on this machine: door, path, console and, unless --no-demo, the invented town', run: runStart },
   rules: { summary: 'lint and test rule files', run: (argv) => runRulesCommand([...argv], terminalIo()) },
   replay: { summary: 'put the recorded logs of a data folder through the stages again and compare, byte for byte', run: runReplay },
-  keys: { summary: 'add, list, rotate and revoke the API keys of sources', run: (argv) => runKeysCommand(argv, terminalIo()) },
+  keys: { summary: 'add, list, rotate and revoke the API keys of sources', run: keys },
 };
+
+function keys(argv: readonly string[]): Promise<number> {
+  return runKeysCommand(argv, {
+    out: (text) => void process.stdout.write(text),
+    error: (text) => void process.stderr.write(text),
+    now: Date.now,
+    dataFolder: process.env['YUJING_DATA'] ?? 'data',
+  });
+}
 
 const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
 

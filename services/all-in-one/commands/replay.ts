@@ -1,12 +1,12 @@
-import { createLocalCodec, declareSettings, openChangeView, openEmbedded, path, readSettings, ConfigError, settingsHelp, systemClock, toggle, isCoded } from '@yujing/runtime';
+import { createLocalCodec, declareSettings, openChangeView, openEmbedded, readSettings, ConfigError, setting, settingsHelp, systemClock, isCoded } from '@yujing/runtime';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathStages } from '../path.ts';
+import { PATH } from '../path.ts';
 import { replay, type ReplayResult } from '../replay/replay.ts';
 
 const REPLAY_SETTINGS = declareSettings({
-  data: path({ doc: 'the data folder whose logs are replayed; nothing else may be using it', default: 'data' }),
-  json: toggle({ doc: 'one JSON document and nothing else', default: false }),
+  data: setting.path({ doc: 'the data folder whose logs are replayed; nothing else may be using it', default: 'data' }),
+  json: setting.toggle({ doc: 'one JSON document and nothing else', default: false }),
 });
 
 const HELP_HEAD = `yujing replay: puts what each stage read through the stage again, from nothing, and compares what it says with
@@ -53,7 +53,7 @@ export async function replayFolder(folder: string, live: boolean): Promise<Repla
     const progress = (stage: string, done: number, total: number): void => {
       if (live && process.stderr.isTTY) process.stderr.write(`\r${stage} ${done}/${total}\u001b[K`);
     };
-    const results = await replay({ broker: engine.inside, store: engine.store, codec, documents: view, stages: pathStages(), progress });
+    const results = await replay({ broker: engine.inside, store: engine.store, codec, documents: view, stages: PATH, progress });
     if (live && process.stderr.isTTY) process.stderr.write('\r\u001b[K');
     await view.close();
     return results;

@@ -31,21 +31,33 @@ export function asProblem(error: unknown): Problem {
   return new Problem(0, 'no_network', { zh: '连不上服务器', en: 'The server cannot be reached' });
 }
 
-/** One request to the API. No answer within `within_ms` counts as no network (status 0). */
-export async function call<T>(method: string, path: string, body?: unknown, within_ms = 10_000): Promise<T> {
+let wrongRole: (() => Promise<boolean>) | null = null;
+
+/** What to try when the server says that the role does not fit; true: the same request may succeed now. */
+export function onWrongRole(mend: () => Promise<boolean>): void {
+  wrongRole = mend;
+}
+
+function ask(method: string, path: string, body: unknown, within_ms: number): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (method !== 'GET') headers['x-yujing-client'] = 'web';
   if (body !== undefined) headers['content-type'] = 'application/json';
+  return fetch(`/api/${path}`, {
+    method,
+    headers,
+    cache: 'no-store',
+    credentials: 'same-origin',
+    signal: AbortSignal.timeout(within_ms),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+/** One request to the API. No answer within `within_ms` counts as no network (status 0). */
+export async function call<T>(method: string, path: string, body?: unknown, within_ms = 10_000): Promise<T> {
   let answer: Response;
   try {
-    answer = await fetch(`/api/${path}`, {
-      method,
-      headers,
-      cache: 'no-store',
-      credentials: 'same-origin',
-      signal: AbortSignal.timeout(within_ms),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    answer = await ask(method, path, body, within_ms);
+    if (answer.status === 403 && wrongRole !== null && (await wrongRole())) answer = await ask(method, path, body, within_ms);
   } catch (error) {
     throw asProblem(error);
   }

@@ -2,6 +2,7 @@ import type { LiveEvent } from '../../api/views.ts';
 import { createStore } from '../kit/store.ts';
 import { hurry, settle } from './commands.ts';
 import { observeServerTime } from './server-clock.ts';
+import { reclaimRole } from './session.ts';
 
 const KINDS: ReadonlyArray<LiveEvent['kind']> = [
   'case',
@@ -47,6 +48,12 @@ function take(event: LiveEvent): void {
   for (const listener of heard) listener(event);
 }
 
+/** It may have come back under the role of another page of the demo. */
+async function comeBack(): Promise<void> {
+  if (await reclaimRole().catch(() => false)) return open();
+  for (const listener of resumed) listener();
+}
+
 function open(): void {
   source?.close();
   const stream = new EventSource('/api/live');
@@ -56,7 +63,7 @@ function open(): void {
     opened = true;
     online.set(true);
     hurry();
-    if (back) for (const listener of resumed) listener();
+    if (back) void comeBack();
   });
   stream.addEventListener('error', () => {
     online.set(false);

@@ -10,7 +10,7 @@ import { useNow } from '../live/server-clock.ts';
 import type { CaseView } from '../../api/views.ts';
 import { t, word } from '../text/text.ts';
 import type { CaseProps } from './case-screen.tsx';
-import { deadlineOf } from './deadline.ts';
+import { deadlineOf } from '../kit/deadline.ts';
 import { Dock } from './dock.tsx';
 import { fresh, isFresh } from './fresh.ts';
 import { MoneyRow } from './money-row.tsx';

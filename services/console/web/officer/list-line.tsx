@@ -9,7 +9,7 @@ import { unsent } from '../live/queue.ts';
 import { useNow } from '../live/server-clock.ts';
 import { say, t, word } from '../text/text.ts';
 import { takeStep } from './act.ts';
-import { deadlineOfLine } from './deadline.ts';
+import { deadlineOfLine } from '../kit/deadline.ts';
 import { go } from './route.ts';
 
 interface LineProps {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CaseSummary, Level } from '../../api/views.ts';
-import { deadlineOfLine } from './deadline.ts';
+import { deadlineOfLine } from '../kit/deadline.ts';
 import { arrange, sortCards } from './order.ts';
 
 const card = (case_id: string, level: Level, change: Partial<CaseSummary> = {}): CaseSummary => ({

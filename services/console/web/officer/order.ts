@@ -1,5 +1,5 @@
 import type { CaseSummary, Level } from '../../api/views.ts';
-import { deadlineOfLine } from './deadline.ts';
+import { deadlineOfLine } from '../kit/deadline.ts';
 
 const RANK: Readonly<Record<Level, number>> = { RED: 0, ORANGE: 1, YELLOW: 2, BLUE: 3 };
 

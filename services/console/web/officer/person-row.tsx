@@ -14,8 +14,10 @@ interface RowProps {
 }
 
 async function open(view: CaseView): Promise<void> {
-  if (!(await openPerson(view.case_id)))
-    showToast(t('open.failed'), [{ words: t('failed.retry'), run: () => void open(view) }]);
+  const problem = await openPerson(view.case_id);
+  if (problem === null) return;
+  const why = `${t('open.failed')}${t('list.comma')}${say(problem.detail)}`;
+  showToast(why, problem.passing ? [{ words: t('failed.retry'), run: () => void open(view) }] : []);
 }
 
 /** Where: the area before opening, the address after; the button beside it stays where it is. */

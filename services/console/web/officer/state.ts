@@ -1,11 +1,11 @@
 import type { CardsView, CaseSummary, CaseView, FollowUpView, LiveEvent, OpenedPerson } from '../../api/views.ts';
 import { createStore } from '../kit/store.ts';
-import { get, post } from '../live/api.ts';
+import { asProblem, get, post, type Problem } from '../live/api.ts';
 import { onAppended } from '../live/commands.ts';
 import { onLive, onResumed } from '../live/stream.ts';
 import { alertOrder } from './alert.ts';
 import { report } from './deliveries.ts';
-import { isUnacked } from './deadline.ts';
+import { isUnacked } from '../kit/deadline.ts';
 import { markFresh } from './fresh.ts';
 import { changedSlots } from './reasons.ts';
 
@@ -61,16 +61,16 @@ export async function loadView(case_id: string): Promise<void> {
 }
 
 /** Opening clear text is an act of its own, written down before the text comes back. */
-export async function openPerson(case_id: string): Promise<boolean> {
+export async function openPerson(case_id: string): Promise<Problem | null> {
   try {
     const person = await post<OpenedPerson>(`cases/${case_id}/open`, {
       command_id: crypto.randomUUID(),
       purpose: 'contact',
     });
     opened.set(put(opened.get(), case_id, person));
-    return true;
-  } catch {
-    return false;
+    return null;
+  } catch (error) {
+    return asProblem(error);
   }
 }
 
