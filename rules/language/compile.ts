@@ -5,7 +5,7 @@ import { readFile, type ReadDocument, type ReadFile, type SourceFile } from './d
 import { plainOf, type Json } from './documents/value.ts';
 import { applyFilters, checkFilter, type CheckedFilter } from './check/filters.ts';
 import { DEFAULT_OFFSET_MINUTES } from './check/limits.ts';
-import { lintRule, lintTwins } from './check/lint.ts';
+import { lintConditions, lintDocument, lintTwins } from './check/lint.ts';
 import { checkRule, type CheckedRule } from './check/rule.ts';
 import { collectSymbols } from './check/symbols.ts';
 import { ruleSetPlan } from './plan/rule-set.ts';
@@ -49,15 +49,16 @@ export function compile(files: readonly SourceFile[], options: CompileOptions = 
   const read = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).map((file) => readFile(file));
   const byPath = new Map(read.map((file) => [file.path, file.problems]));
   const problemsOf = (document: { readonly file: string }): Problems => byPath.get(document.file) as Problems;
-  const documents = withoutRepeats(read, problemsOf);
+  const documents = markRepeats(read, problemsOf);
   const { symbols, broken } = collectSymbols(documents, options.offset_minutes ?? DEFAULT_OFFSET_MINUTES, problemsOf);
   const ruleDocuments = documents.filter((document) => document.kind === 'Rule');
   const rules: CheckedRule[] = [];
   for (const document of ruleDocuments) {
     const problems = problemsOf(document);
-    const rule = checkRule(document, symbols, problems);
     const before = problems.errors;
-    if (rule !== undefined) lintRule(rule, options.today, problems);
+    const rule = checkRule(document, symbols, problems);
+    lintDocument(document, options.today, problems);
+    if (rule !== undefined) lintConditions(rule, problems);
     if (rule !== undefined && problems.errors === before && !document.broken) rules.push(rule);
   }
   lintTwins(rules, (rule) => problemsOf(rule.document));
@@ -78,14 +79,16 @@ export function compile(files: readonly SourceFile[], options: CompileOptions = 
   };
 }
 
-function withoutRepeats(files: readonly ReadFile[], problemsOf: (document: ReadDocument) => Problems): ReadDocument[] {
+/** The second document of a name is checked all the same, and used nowhere. */
+function markRepeats(files: readonly ReadFile[], problemsOf: (document: ReadDocument) => Problems): ReadDocument[] {
   const seen = new Set<string>();
   const documents: ReadDocument[] = [];
   for (const document of files.flatMap((file) => file.documents)) {
     const id = idOf(document);
     const key = `${document.kind}\n${id}`;
-    if (id !== undefined && seen.has(key)) problemsOf(document).add('duplicate_document', document.position, `another ${document.kind} is called ${id}`);
-    else documents.push(document);
+    const repeats = id !== undefined && seen.has(key);
+    if (repeats) problemsOf(document).add('duplicate_document', document.position, `another ${document.kind} is called ${id}`);
+    documents.push(repeats ? { ...document, broken: true } : document);
     seen.add(key);
   }
   return documents;
@@ -104,7 +107,7 @@ function compiledDocument(document: ReadDocument, rules: readonly CheckedRule[],
   const { body } = document;
   const version = typeof body.version === 'number' ? body.version : (body.version?.value ?? 1);
   const json = 'json' in document ? document.json : undefined;
-  const plain = json ?? plainOf(body);
+  const plain = rule === undefined ? (json ?? plainOf(body)) : undefined;
   const hash = rule?.hash ?? contentHash(plain, 16);
   return {
     kind: document.kind,

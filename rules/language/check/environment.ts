@@ -29,7 +29,7 @@ export interface Scope {
   /** what to write where there is no `event` */
   readonly instead: string;
   readonly stages: ReadonlyMap<string, { readonly info: EventInfo; readonly reached: boolean }>;
-  readonly params: ReadonlyMap<string, Located<ParamValue>>;
+  readonly params: ReadonlyMap<string, Located<ParamValue | undefined>>;
   /** fields may stand without `event.` (feature definitions) */
   readonly bareFields: boolean;
   /** features, models and findings may be asked */

@@ -161,7 +161,7 @@ function paramValue(context: Checking, syntax: Extract<Syntax, { kind: 'select' 
   const { params } = context.scope;
   const param = params.get(syntax.field);
   context.usedParams.add(syntax.field);
-  if (param !== undefined) return paramTyped(param.value);
+  if (param !== undefined) return param.value && paramTyped(param.value);
   return context.report('unknown_param', syntax, `there is no param ${syntax.field}`, didYouMean(syntax.field, [...params.keys()]));
 }
 

@@ -3,19 +3,27 @@ import type { Node } from '../plan/plan.ts';
 import type { Position, Problems } from '../problems/problems.ts';
 import { branchesOf, contradictionIn, isSelective } from './branches.ts';
 import { MAX_BRANCHES } from './limits.ts';
-import type { CheckedRule } from './rule.ts';
+import type { CheckedRule, RuleDocument } from './rule.ts';
 
 const DAY_MS = 86_400_000;
 
-/** What is legal and still wrong: conditions that cannot hold, rules without tests, rules past their date. */
-export function lintRule(rule: CheckedRule, today: string | undefined, problems: Problems): void {
+/** What a document lacks, told also when other mistakes keep it from compiling: tests, levels, a date in time. */
+export function lintDocument(document: RuleDocument, today: string | undefined, problems: Problems): void {
+  const { body } = document;
+  if (body.about?.value !== 'counterparty') {
+    lintTests(document, problems);
+    if (!document.broken) lintLevels(document, problems);
+  }
+  if (today !== undefined) lintExpiry(document, today, problems);
+}
+
+/** Conditions that are legal and cannot hold, or would be asked of every event. */
+export function lintConditions(rule: CheckedRule, problems: Problems): void {
   for (const [index, stage] of rule.plan.stages.entries()) {
     const draft = rule.drafts[index];
-    if (draft !== undefined) lintCondition(stage.when, draft.body.when?.position ?? draft.position, problems);
+    // a condition that was written and is not in the plan was wrong, and told already
+    if (draft !== undefined && (stage.when !== undefined || draft.body.when === undefined)) lintCondition(stage.when, draft.body.when?.position ?? draft.position, problems);
   }
-  lintTests(rule, problems);
-  lintLevels(rule, problems);
-  if (today !== undefined) lintExpiry(rule, today, problems);
 }
 
 function lintCondition(when: Node | undefined, at: Position, problems: Problems): void {
@@ -40,24 +48,28 @@ function lintCondition(when: Node | undefined, at: Position, problems: Problems)
   if (open) problems.add('no_guard', at, 'an alternative has no selective comparison with a constant', 'add one to each side of ||, such as event.phase == "answered"');
 }
 
-function lintTests({ plan, document }: CheckedRule, problems: Problems): void {
-  if (plan.status === 'draft' || plan.status === 'retired' || plan.about === 'counterparty') return;
-  const at = document.body.tests?.[0]?.position ?? document.position;
-  if (!plan.tests.some((test) => test.expect.length > 0)) problems.add('no_positive_test', at, `no test makes ${plan.id} warn`);
-  if (!plan.tests.some((test) => test.expect.length === 0)) problems.add('no_negative_test', at, `no test of ${plan.id} stays quiet`);
+function lintTests({ body, position }: RuleDocument, problems: Problems): void {
+  const status = body.status?.value;
+  if (status !== 'shadow' && status !== 'live') return;
+  const at = body.tests?.[0]?.position ?? position;
+  const expectations = (body.tests ?? []).map((test) => test.expect?.length);
+  if (!expectations.some((count) => count !== undefined && count > 0)) problems.add('no_positive_test', at, 'no test makes the rule warn');
+  if (!expectations.includes(0)) problems.add('no_negative_test', at, 'no test stays quiet');
 }
 
-function lintLevels({ plan, document }: CheckedRule, problems: Problems): void {
-  if (plan.about === 'counterparty' || plan.bands.length > 0 || plan.stages.some((stage) => stage.level !== undefined)) return;
-  problems.add('silent_rule', document.position, `no stage of ${plan.id} has a level`);
+function lintLevels({ body, position }: RuleDocument, problems: Problems): void {
+  const levels = [body.level, ...(body.sequence?.stages ?? []).map((stage) => stage.level)];
+  const known = body.on !== undefined || (body.sequence?.stages?.length ?? 0) > 0;
+  if (!known || (body.bands?.length ?? 0) > 0 || levels.some((level) => level !== undefined)) return;
+  problems.add('silent_rule', position, 'no stage of the rule has a level');
 }
 
-function lintExpiry({ plan, document }: CheckedRule, today: string, problems: Problems): void {
-  const expires = document.body.meta?.expires;
-  if (plan.status !== 'live' || expires === undefined) return;
+function lintExpiry({ body }: RuleDocument, today: string, problems: Problems): void {
+  const expires = body.meta?.expires;
+  if (body.status?.value !== 'live' || expires === undefined) return;
   const left = (Date.parse(expires.value) - Date.parse(today)) / DAY_MS;
-  if (left < 0) problems.add('expired', expires.position, `${plan.id} expired on ${expires.value}`);
-  else if (left <= 30) problems.add('expires_soon', expires.position, `${plan.id} expires in ${Math.ceil(left)} days`);
+  if (left < 0) problems.add('expired', expires.position, `the rule expired on ${expires.value}`);
+  else if (left <= 30) problems.add('expires_soon', expires.position, `the rule expires in ${Math.ceil(left)} days`);
 }
 
 /** Rules that would always warn together: the same stages, conditions and timers under two names. */

@@ -23,7 +23,7 @@ export interface StageDraft {
 export interface RuleContext {
   readonly symbols: Symbols;
   readonly problems: Problems;
-  readonly params: ReadonlyMap<string, Located<ParamValue>>;
+  readonly params: ReadonlyMap<string, Located<ParamValue | undefined>>;
   readonly usedParams: Set<string>;
   readonly captures: Captures;
   readonly stages: readonly StageDraft[];
@@ -113,6 +113,7 @@ function afterOf(context: RuleContext, after: DurationOrParam | undefined): numb
   const param = context.params.get(name);
   context.usedParams.add(name);
   if (param === undefined) context.problems.add('unknown_param', after.position, `there is no param ${name}`, didYouMean(name, [...context.params.keys()]));
+  else if (param.value === undefined) return undefined;
   else if (param.value.kind !== 'duration') context.problems.add('bad_duration', after.position, `params.${name} is no duration`, `${name}: 300s`);
   else return param.value.value;
   return undefined;

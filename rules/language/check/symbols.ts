@@ -55,7 +55,7 @@ function collectFeatures(
   const byId = new Map<string, string>();
   for (const [name, feature] of features) if (feature !== 'broken') byId.set(feature.plan.id, name);
   for (const [name, { value, position }] of document.body.features ?? []) {
-    const checked = checkFeature(name, value, position, symbols, problems);
+    const checked = value && checkFeature(name, value, position, symbols, problems);
     const known = features.get(name);
     if (known !== undefined) {
       if (known !== 'broken' && checked !== undefined && known.plan.id !== checked.plan.id) {

@@ -15,6 +15,7 @@ export function checkTests(bodies: readonly TestBody[], stages: readonly StageDr
     const events = (body.events ?? []).map((value) => readEvent(value, problems)).filter((event) => event !== undefined);
     let last = -1;
     for (const event of events) {
+      if (!event.timed) continue;
       const arrives = event.at_ms + event.late_ms;
       if (arrives < last) problems.add('test_order', event.position, 'this event arrives before the one above it');
       last = Math.max(last, arrives);
@@ -46,6 +47,8 @@ export function checkTests(bodies: readonly TestBody[], stages: readonly StageDr
 
 interface ReadEvent {
   readonly position: Value['position'];
+  /** `at` was said and could be read */
+  readonly timed: boolean;
   readonly at_ms: number;
   readonly late_ms: number;
   readonly type: EventType;
@@ -73,7 +76,7 @@ function readEvent(value: Value, problems: Problems): ReadEvent | undefined {
   const type = EVENT_TYPES.find((candidate) => candidate === told?.key);
   if (told === undefined || type === undefined) return undefined;
   const fields = readFields(told.value, type, problems);
-  return { position: value.position, at_ms: at_ms ?? 0, late_ms, type, fields };
+  return { position: value.position, timed: at_ms !== undefined, at_ms: at_ms ?? 0, late_ms, type, fields };
 }
 
 function readFields(value: Value, type: EventType, problems: Problems): Record<string, unknown> {
@@ -134,7 +137,7 @@ function pinOf(body: TestBody, symbols: Symbols, problems: Problems): Record<str
       problems.add('unknown_function', position, `there is no feature ${name}`, didYouMean(name, [...symbols.features.keys()]));
       continue;
     }
-    if (feature === 'broken') continue;
+    if (feature === 'broken' || value === undefined) continue;
     const written = value.kind === 'scalar' ? value.written : '';
     const isDuration = feature.result.kind === 'duration';
     const read = isDuration ? duration().read(value, name, problems)?.value : value.kind === 'scalar' && typeof value.value === 'number' ? value.value : undefined;

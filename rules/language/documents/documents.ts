@@ -81,6 +81,7 @@ function readDocument(value: Value, common: Common, problems: Problems): ReadDoc
     case 'Policy':
       return readPolicy(value, common, problems);
     default: {
+      if (common.broken) return undefined;
       const hint = didYouMean(name, KINDS) ?? `one of: ${KINDS.join(', ')}`;
       problems.add('unknown_kind', kind?.position ?? value.position, name === '' ? 'the document has no `kind`' : `there is no kind \`${name}\``, hint);
       return undefined;

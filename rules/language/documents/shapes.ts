@@ -131,22 +131,21 @@ export function list<T>(of: Shape<T>, most: number, single = false): Shape<reado
 /** Anything, kept as it was written. */
 export const anything: Shape<Value> = { words: 'anything', schema: () => ({}), read: (value) => value };
 
-/** A map of free names; `position` of an entry is that of its name. */
-export function dictionary<T>(words: string, pattern: RegExp, of: Shape<T>, most: number): Shape<ReadonlyMap<string, Located<T>>> {
+/** A map of free names; `position` of an entry is that of its name. A name whose value is wrong is kept without one. */
+export function dictionary<T>(words: string, pattern: RegExp, of: Shape<T>, most: number): Shape<ReadonlyMap<string, Located<T | undefined>>> {
   return {
     words,
     schema: () => ({ type: 'object', propertyNames: { pattern: pattern.source }, additionalProperties: of.schema(), maxProperties: most }),
     read: (value, name, problems) => {
       if (value.kind !== 'map') return wrong(problems, value, name, words);
       if (value.entries.length > most) problems.add('too_many_items', value.position, `\`${name}\` has ${value.entries.length} entries, at most ${most}`);
-      const found = new Map<string, Located<T>>();
+      const found = new Map<string, Located<T | undefined>>();
       for (const entry of value.entries.slice(0, most)) {
         if (!pattern.test(entry.key)) {
           problems.add('bad_id', entry.position, `\`${entry.key}\` is no name`, 'small letters, digits and underscores');
           continue;
         }
-        const read = of.read(entry.value, entry.key, problems);
-        if (read !== undefined) found.set(entry.key, { value: read, position: entry.position });
+        found.set(entry.key, { value: of.read(entry.value, entry.key, problems), position: entry.position });
       }
       return found;
     },
@@ -168,7 +167,9 @@ export function map<K extends Readonly<Record<string, Key<unknown>>>>(words: str
       if (value.kind !== 'map') return wrong(problems, value, name, words);
       for (const entry of value.entries) {
         if (names.includes(entry.key)) continue;
-        problems.add('unknown_key', entry.position, `\`${name}\` has no key \`${entry.key}\``, didYouMean(entry.key, names));
+        const cut = entry.value.kind === 'scalar' && entry.value.value === null && /\W/.test(entry.key);
+        const hint = cut ? 'a comma ended the text before it: put that text in quotes' : didYouMean(entry.key, names);
+        problems.add('unknown_key', entry.position, `\`${name}\` has no key \`${entry.key}\``, hint);
       }
       const read: Record<string, unknown> = { position: value.position };
       for (const [key, { shape, required }] of Object.entries(keys)) {

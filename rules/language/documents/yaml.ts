@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, Lexer, parseAllDocuments, type Document, type Node } from 'yaml';
-import type { Problems } from '../problems/problems.ts';
+import type { Position, Problems } from '../problems/problems.ts';
 import { align, Lines } from './lines.ts';
 import type { Entry, ScalarValue, Value } from './value.ts';
 
@@ -71,6 +71,7 @@ function tooDeep(text: string): number | undefined {
 class Reader {
   readonly #lines: Lines;
   readonly #problems: Problems;
+  #aliasLine = 0;
 
   constructor(lines: Lines, problems: Problems) {
     this.#lines = lines;
@@ -78,11 +79,14 @@ class Reader {
   }
 
   errors(document: Document.Parsed): void {
+    let line = 0;
     for (const error of [...document.errors, ...document.warnings]) {
       const at = this.#lines.at(error.pos[0]);
       const message = error.message.split('\n')[0] ?? '';
-      if (error.code === 'TAG_RESOLVE_FAILED') this.#problems.add('tag_not_allowed', at, 'a tag is used');
-      else this.#problems.add('yaml_syntax', at, message, error.code === 'TAB_AS_INDENT' ? 'indent with spaces' : undefined);
+      if (error.code === 'TAG_RESOLVE_FAILED') continue; // told where the value is read
+      if (at.line === line) continue; // one mistake a line: the rest of it is guesswork
+      line = at.line;
+      this.#problems.add('yaml_syntax', at, message, error.code === 'TAB_AS_INDENT' ? 'indent with spaces' : undefined);
     }
   }
 
@@ -94,7 +98,7 @@ class Reader {
       return undefined;
     }
     if (isAlias(node)) {
-      this.#problems.add('alias_not_allowed', position, 'an alias is used', 'write the value out');
+      this.#alias(position, 'an alias is used');
       return undefined;
     }
     this.#marks(node);
@@ -132,9 +136,15 @@ class Reader {
   #marks(node: Node): void {
     const position = this.#lines.at(node.range?.[0] ?? 0);
     if ('anchor' in node && node.anchor !== undefined) {
-      this.#problems.add('alias_not_allowed', position, `the anchor &${node.anchor} is used`, 'leave it out');
+      this.#alias(position, 'an anchor is used');
     }
     if (node.tag !== undefined) this.#problems.add('tag_not_allowed', position, 'a tag is used', 'leave it out');
+  }
+
+  /** once a line: a bomb holds thousands */
+  #alias(position: Position, message: string): void {
+    if (position.line !== this.#aliasLine) this.#problems.add('alias_not_allowed', position, message, 'write the value out');
+    this.#aliasLine = position.line;
   }
 
   #scalar(value: unknown, node: Node & { source?: string; type?: string }): ScalarValue | undefined {
@@ -151,7 +161,7 @@ class Reader {
     const skip = node.type === 'QUOTE_DOUBLE' || node.type === 'QUOTE_SINGLE' ? 1 : 0;
     const head = node.type?.startsWith('BLOCK') === true ? this.#lines.text.indexOf('\n', start) + 1 : start + skip;
     let offsets: Int32Array | undefined;
-    const positionOf = (offset: number): { line: number; column: number } => {
+    const positionOf = (offset: number): Position => {
       offsets ??= align(text, this.#lines.text, head, end);
       return this.#lines.at(offsets[Math.max(0, Math.min(offset, text.length))] ?? head);
     };
