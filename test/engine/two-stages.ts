@@ -1,8 +1,8 @@
 import { profileStage, type ProfilePartition } from '@yujing/profile';
 import { detectStage, type DetectPartition } from '@yujing/detect';
-import { ListIndex, ProfileEngine, SubjectEngine, type RuleSetPlan } from '@yujing/rules/language';
+import { ProfileEngine, SubjectEngine, type ListIndex, type RuleSetPlan } from '@yujing/rules/language';
 import { partitionOf, type AdoptKind, type Outcome, type Stage, type StageContext, type Timers } from '@yujing/runtime';
-import { LOGS, type RecordType, type RecordTypes } from '@yujing/schemas';
+import type { LOGS, RecordType, RecordTypes } from '@yujing/schemas';
 
 export interface Output {
   readonly type: RecordType;

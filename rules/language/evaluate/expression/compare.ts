@@ -1,5 +1,5 @@
 import type { Comparison } from '../../plan/plan.ts';
-import type { Condition, Listing, Numeric, Scalar, Textual } from '../frame.ts';
+import type { Condition, Frame, Listing, Numeric, Scalar, Textual } from '../frame.ts';
 import { FALSE, TRUE, UNKNOWN } from '../frame.ts';
 import { truth } from './logic.ts';
 
@@ -63,8 +63,25 @@ export function compareTruths(operator: Comparison, left: Condition, right: Cond
   return compareNumbers(operator, known(left), known(right));
 }
 
+/** A value of any kind; undefined or NaN = unknown */
+export type ScalarOf = (frame: Frame) => Scalar | undefined;
+
+/** As in CEL a list with an unknown item is unknown, whatever else stands in it. */
+export function inItems(value: ScalarOf, items: readonly ScalarOf[]): Condition {
+  return (frame) => {
+    const wanted = value(frame);
+    let found = false;
+    for (let i = 0; i < items.length; i++) {
+      const item = (items[i] as ScalarOf)(frame);
+      if (item === undefined || item !== item) return UNKNOWN;
+      if (item === wanted) found = true;
+    }
+    return wanted === undefined || wanted !== wanted ? UNKNOWN : truth(found);
+  };
+}
+
 /** Items known at compile time. */
-export function inConstants(value: (frame: Parameters<Numeric>[0]) => Scalar | undefined, items: readonly Scalar[]): Condition {
+export function inConstants(value: ScalarOf, items: readonly Scalar[]): Condition {
   const set = new Set(items);
   return (frame) => {
     const item = value(frame);
@@ -72,7 +89,7 @@ export function inConstants(value: (frame: Parameters<Numeric>[0]) => Scalar | u
   };
 }
 
-export function inListing(value: (frame: Parameters<Numeric>[0]) => Scalar | undefined, list: Listing): Condition {
+export function inListing(value: ScalarOf, list: Listing): Condition {
   return (frame) => {
     const item = value(frame);
     const items = list(frame);

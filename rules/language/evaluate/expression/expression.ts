@@ -2,7 +2,7 @@ import type { FeaturePlan, Node } from '../../plan/plan.ts';
 import type { Condition, Frame, Listing, Numeric, Scalar, Textual } from '../frame.ts';
 import { FALSE, PlanError, TRUE, UNKNOWN } from '../frame.ts';
 import { calendar, realArithmetic, wholeArithmetic } from './arithmetic.ts';
-import { compareNumbers, compareTexts, compareTruths, inConstants, inListing, quantify } from './compare.ts';
+import { compareNumbers, compareTexts, compareTruths, inConstants, inItems, inListing, quantify } from './compare.ts';
 import { representation } from './kind.ts';
 import { and, certain, choose, not, or, truth } from './logic.ts';
 import type { SeenOf } from './read.ts';
@@ -193,9 +193,7 @@ export class Compiler {
     if (node.list.op !== 'list') return inListing(value, this.listing(node.list));
     const items = constants(node.list.items);
     if (items !== undefined) return inConstants(value, items);
-    return or(
-      node.list.items.map((item) => this.#compare({ op: 'compare', comparison: '==', left: node.left, right: item })),
-    );
+    return inItems(value, node.list.items.map((item) => this.#scalar(item)));
   }
 
   #text(node: Extract<Node, { op: 'text' }>): Condition {

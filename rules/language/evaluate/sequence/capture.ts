@@ -92,6 +92,7 @@ function wholeOf(rules: readonly RulePlan[], context: ProgramContext): Record<Ev
     const suspectType = suspect === undefined ? undefined : typeOf.get(suspect.stage);
     if (suspect !== undefined && suspectType !== undefined) found[suspectType].fields.add(suspect.field);
     for (const stage of rule.stages) {
+      for (const name of rule.suppress?.by ?? []) if (hasField(stage.on, name)) found[stage.on].fields.add(name);
       if (stage.distinct !== undefined) found[stage.on].fields.add(stage.distinct);
       for (const name of [...rule.absent, ...stage.absent].flatMap((absent) => absent.same)) {
         if (hasField(stage.on, name)) found[stage.on].fields.add(name);

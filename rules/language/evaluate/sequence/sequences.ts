@@ -5,6 +5,7 @@ import type { SubjectState, Wait, WaitList } from '../state/subject-state.ts';
 import { ALL_ORIGINS, DONE, firstOf, HOLDING, OPEN, seenAt, TIMEOUT } from '../state/subject-state.ts';
 import type { Candidate } from './candidates.ts';
 import type { AbsentProgram, RuleProgram, StageProgram } from './program.ts';
+import { hasTimer, heldSince, isDone, isPastEnd, isUsed, sameParty, stagesOf, until } from './wait.ts';
 
 /** First-stage events that wait per rule and person. */
 export const MAX_WAITS = 16;
@@ -46,8 +47,9 @@ export class Sequences {
       const wait = list.waits[i] as Wait;
       if (!this.#cancels(handling.frame, rule, wait, absent, cancels, event)) continue;
       const by = handling.keep();
-      handling.withdraw(rule, wait, cancels === undefined ? 0 : cancels.index, by);
-      this.#drop(list, i, wait, cancels);
+      if (cancels === undefined) this.#close(handling, rule, wait, by);
+      else this.#cancelStage(handling, rule, wait, cancels, by);
+      this.#tidy(list, wait);
     }
   }
 
@@ -138,6 +140,7 @@ export class Sequences {
       matched: [],
       phase: OPEN,
       next: 0,
+      closesAt: 0,
       holdAt: 0,
       dueAt: 0,
       origin: ALL_ORIGINS,
@@ -157,7 +160,7 @@ export class Sequences {
   #fits(frame: Frame, wait: Wait, rule: RuleProgram, stage: StageProgram, event: Seen): boolean {
     if (wait.phase !== OPEN || wait.next !== stage.index || wait.matched.length === 0) return false;
     const first = firstOf(wait);
-    if (event.at > first.at + rule.plan.within_ms) return false;
+    if (event.at > first.at + rule.plan.within_ms || isPastEnd(wait, event)) return false;
     const before = seenAt(wait, stage.index - 1) ?? first;
     if (event.at < before.at || isUsed(wait, event.id)) return false;
     return !stage.readsStages || this.#asks(frame, wait, stage.when, event);
@@ -170,7 +173,7 @@ export class Sequences {
     const taken = seenAt(wait, index);
     const before = seenAt(wait, index - 1);
     if (taken === undefined || before === undefined || event.at >= taken.at || event.at < before.at) return false;
-    if (isUsed(wait, event.id) || rule.stages[index + 1] === undefined) return false;
+    if (isUsed(wait, event.id) || isPastEnd(wait, event) || rule.stages[index + 1] === undefined) return false;
     return !stage.readsStages || this.#asks(frame, wait, stage.when, event);
   }
 
@@ -197,12 +200,14 @@ export class Sequences {
     if (events.length < times) return;
     wait.next = stage.index + 1;
     const newest = seenAt(wait, stage.index) as Seen;
+    // Money that moved before the five minutes were over speaks from the moment they are.
+    const heldAt = heldSince(rule, wait, stage.index);
     if (after_ms === undefined) {
-      this.#held(handling, rule, wait, newest.at);
+      this.#held(handling, rule, wait, heldAt);
       return;
     }
     wait.phase = HOLDING;
-    this.#setTimer(wait, newest, newest.at + after_ms, stage.waitsForOrigin);
+    this.#setTimer(wait, newest, heldAt, stage.waitsForOrigin);
   }
 
   #setTimer(wait: Wait, seen: Seen, holdAt: number, waitsForOrigin: boolean): void {
@@ -236,33 +241,34 @@ export class Sequences {
   /** Events that came before the one they follow: in the order of event time, exceptions among them. */
   #join(handling: Handling, rule: RuleProgram, wait: Wait): void {
     const { recent } = handling.state;
-    if (recent.length === 0 || wait.phase === DONE) return;
+    if (recent.length === 0 || isDone(wait)) return;
     const { frame } = handling;
     const first = firstOf(wait);
     const after = recent.filter((seen) => seen.at >= first.at).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
     for (const seen of after) {
-      if (this.#isCancelledBy(frame, rule, wait, seen)) {
-        handling.withdraw(rule, wait, 0, seen);
-        wait.phase = DONE;
-        wait.expires = 0;
-        return;
-      }
+      if (this.#closesWith(frame, rule, wait, seen)) this.#close(handling, rule, wait, seen);
+      const stopped = this.#holdingCancelledBy(frame, rule, wait, seen);
+      if (stopped !== undefined) this.#cancelStage(handling, rule, wait, stopped, seen);
+      if (isDone(wait)) return;
       const stage = rule.stages[wait.next];
       if (stage === undefined || stage.plan.on !== seen.type || !this.#fits(frame, wait, rule, stage, seen)) continue;
       if (stage.readsStages || this.#asks(frame, wait, stage.when, seen)) this.#take(handling, rule, wait, stage, seen);
     }
   }
 
-  #isCancelledBy(frame: Frame, rule: RuleProgram, wait: Wait, seen: Seen): boolean {
-    if (isUsed(wait, seen.id)) return false;
+  #closesWith(frame: Frame, rule: RuleProgram, wait: Wait, seen: Seen): boolean {
     for (const absent of rule.absents) {
       if (absent.plan.on === seen.type && this.#cancels(frame, rule, wait, absent, undefined, seen)) return true;
     }
+    return false;
+  }
+
+  #holdingCancelledBy(frame: Frame, rule: RuleProgram, wait: Wait, seen: Seen): StageProgram | undefined {
     const holding = wait.phase === HOLDING ? rule.stages[wait.next - 1] : undefined;
     for (const absent of holding?.absents ?? []) {
-      if (absent.plan.on === seen.type && this.#cancels(frame, rule, wait, absent, holding, seen)) return true;
+      if (absent.plan.on === seen.type && this.#cancels(frame, rule, wait, absent, holding, seen)) return holding;
     }
-    return false;
+    return undefined;
   }
 
   /** Whether `event` speaks against a match, or against one stage of it. */
@@ -281,62 +287,40 @@ export class Sequences {
     return this.#asks(frame, wait, absent.when, event);
   }
 
-  #drop(list: WaitList, position: number, wait: Wait, stage: StageProgram | undefined): void {
-    if (stage === undefined || stage.index === 0 || wait.phase !== HOLDING) {
-      list.waits.splice(position, 1);
+  /** An exception of the whole sequence: what held before it stands, and only what happened before it may still come. */
+  #close(handling: Handling, rule: RuleProgram, wait: Wait, by: Seen): void {
+    handling.withdraw(rule, wait, 0, by);
+    let standing = wait.phase === TIMEOUT ? 0 : wait.next;
+    while (standing > 0 && heldSince(rule, wait, standing - 1) > by.at) standing--;
+    if (standing === 0 && (rule.stages[0] as StageProgram).plan.times === 1) {
+      this.#forget(wait);
       return;
     }
-    // Only this stage's event is out; the match goes on waiting for another.
+    this.#reopen(wait, standing);
+    wait.closesAt = wait.closesAt === 0 ? by.at : Math.min(wait.closesAt, by.at);
+    wait.expires = handling.now + ALLOWED_LATENESS_MS;
+  }
+
+  /** An exception of one stage: its event is out, and what followed it; the match may wait for another. */
+  #cancelStage(handling: Handling, rule: RuleProgram, wait: Wait, stage: StageProgram, by: Seen): void {
+    handling.withdraw(rule, wait, stage.index, by);
+    if (stage.index === 0) this.#forget(wait);
+    else this.#reopen(wait, stage.index);
+  }
+
+  #reopen(wait: Wait, next: number): void {
     wait.phase = OPEN;
     wait.holdAt = 0;
-    wait.next = stage.index;
-    wait.matched.length = stage.index;
+    if (wait.matched.length > next && wait.next > next) wait.matched.length = next;
+    wait.next = next;
+  }
+
+  #forget(wait: Wait): void {
+    wait.phase = DONE;
+    wait.expires = 0;
   }
 
   #tidy(list: WaitList, wait: Wait): void {
     if (wait.phase === DONE && wait.expires === 0) list.waits.splice(list.waits.indexOf(wait), 1);
   }
-}
-
-export function hasTimer(wait: Wait): boolean {
-  return wait.phase === HOLDING || wait.phase === TIMEOUT;
-}
-
-export function stagesOf(wait: Wait): Array<Seen | undefined> {
-  const stages: Array<Seen | undefined> = [];
-  for (let i = 0; i < wait.next; i++) stages.push(seenAt(wait, i));
-  return stages;
-}
-
-function isUsed(wait: Wait, id: string): boolean {
-  for (const events of wait.matched) {
-    for (const seen of events ?? []) if (seen.id === id) return true;
-  }
-  return false;
-}
-
-/** End of the time in which an exception counts: the deadline, or the newest thing that was said. */
-function until(rule: RuleProgram, wait: Wait, stage: StageProgram | undefined, from: Seen): number {
-  if (stage !== undefined) return from.at + (stage.plan.after_ms ?? 0);
-  if (wait.phase === HOLDING || wait.phase === TIMEOUT) return wait.holdAt;
-  if (wait.phase === OPEN) return firstOf(wait).at + rule.plan.within_ms + 1;
-  return wait.given.reduce((newest, given) => Math.max(newest, given.at), 0);
-}
-
-function sameParty(absent: AbsentProgram, wait: Wait, stage: StageProgram | undefined, event: Seen): boolean {
-  for (const name of absent.plan.same) {
-    const value = event.fields[name];
-    if (value === null || value === undefined || value !== fieldOf(wait, stage, name)) return false;
-  }
-  return true;
-}
-
-/** Of the stage the exception belongs to, else of the newest event that has it. */
-function fieldOf(wait: Wait, stage: StageProgram | undefined, name: string): unknown {
-  if (stage !== undefined) return seenAt(wait, stage.index)?.fields[name];
-  for (let i = wait.next - 1; i >= 0; i--) {
-    const value = seenAt(wait, i)?.fields[name];
-    if (value !== undefined && value !== null) return value;
-  }
-  return undefined;
 }

@@ -170,7 +170,12 @@ export function suppressionKey(hit: Hit): string {
   const names = hit.rule.suppress?.by ?? [];
   const values = names.map((name) => {
     if (name === 'victim' || name === 'subject') return '';
-    return name === 'suspect' ? (hit.suspect ?? '') : hit.stage.id;
+    if (name === 'suspect') return hit.suspect ?? '';
+    for (let i = hit.stages.length - 1; i >= 0; i--) {
+      const value = hit.stages[i]?.fields[name];
+      if (typeof value === 'string' || typeof value === 'number') return String(value);
+    }
+    return '';
   });
   return values.filter((value) => value !== '').join(' ');
 }

@@ -31,6 +31,8 @@ export interface Wait {
   phase: Phase;
   /** stage it waits for; while HOLDING the one after that which must hold */
   next: number;
+  /** event time of an exception that ended the waiting, 0 = none; what happened before it may still come late */
+  closesAt: number;
   /** event time at which the timer passes */
   holdAt: number;
   /** tick time from which that may be believed */

@@ -145,6 +145,7 @@ function writeWaits(writer: ByteWriter, rule: string, list: WaitList, events: Re
     }
     writer.byte(wait.phase);
     writer.whole(wait.next);
+    writer.number(wait.closesAt);
     writer.number(wait.holdAt);
     writer.number(wait.dueAt);
     writer.number(wait.origin);
@@ -163,6 +164,7 @@ function readWait(reader: ByteReader, events: readonly Seen[]): Wait {
     matched: times(reader.whole(), () => times(reader.whole(), () => events[reader.whole()] as Seen)),
     phase: reader.byte() as Phase,
     next: reader.whole(),
+    closesAt: reader.number(),
     holdAt: reader.number(),
     dueAt: reader.number(),
     origin: reader.number(),
