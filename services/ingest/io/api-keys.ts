@@ -29,6 +29,8 @@ export interface NewKey {
 const KEY = /^yk_([0-9a-f]{8})_([A-Za-z0-9_-]{43})$/;
 export const SOURCE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 const RECHECK_MS = 1000;
+/** An ended key is listed for so long; the demo makes one at every start. */
+const KEPT_AFTER_END_MS = 30 * 86_400_000;
 
 export class ApiKeyError extends Error {}
 
@@ -116,7 +118,11 @@ export class ApiKeys {
   }
 
   #write(keys: readonly ApiKey[]): void {
-    writeKeys(this.#file, keys);
+    const now = this.#now();
+    writeKeys(
+      this.#file,
+      keys.filter(({ expires_at }) => expires_at === null || expires_at > now - KEPT_AFTER_END_MS),
+    );
     this.#checkedAt = -Infinity;
   }
 
