@@ -25,6 +25,9 @@ interface View extends Summary {
   readonly label?: string;
   readonly follow_ups: ReadonlyArray<{ readonly kind: string; readonly due_at: number }>;
 }
+interface Queue {
+  readonly groups: ReadonlyArray<{ readonly cases: readonly Summary[] }>;
+}
 interface Board {
   readonly funnel: ReadonlyArray<{ readonly step: string; readonly count: number }>;
   readonly clocks: ReadonlyArray<{ readonly from: string; readonly count: number; readonly p50_ms: number | null }>;
@@ -62,7 +65,7 @@ function tell(name: StoryName, who = person): StoryClock {
   return new StoryClock(door, start, story(name, { start, person: who }));
 }
 
-const queue = async (): Promise<readonly Summary[]> => (await analyst.json<{ cases: Summary[] }>('GET', '/api/queue')).body.cases;
+const queue = async (): Promise<readonly Summary[]> => (await analyst.json<Queue>('GET', '/api/queue')).body.groups.flatMap(({ cases }) => cases);
 const cards = async (): Promise<readonly Summary[]> => (await officer.json<{ cards: Summary[] }>('GET', '/api/officer/cards')).body.cards;
 const view = async (id: string): Promise<View> => (await analyst.json<View>('GET', `/api/cases/${id}`)).body;
 const orders = (since: number): LiveEvent[] => officer.live.slice(since).filter(({ kind }) => kind === 'order');

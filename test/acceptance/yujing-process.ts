@@ -1,11 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const root = join(import.meta.dirname, '..', ...(import.meta.dirname.includes(`${'dist'}`) ? ['..', '..'] : ['..']));
-const bin = join(root, 'services', 'all-in-one', 'yujing.mjs');
+const root = findRoot(import.meta.dirname);
+/** YUJING_BIN: another build of the command under test */
+const bin = process.env['YUJING_BIN'] ?? join(root, 'services', 'all-in-one', 'yujing.mjs');
+
+/** from source and from dist alike */
+function findRoot(folder: string): string {
+  return existsSync(join(folder, 'turbo.json')) ? folder : findRoot(dirname(folder));
+}
 
 /** What `yujing start --json` prints when it listens. */
 export interface Started {
