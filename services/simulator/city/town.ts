@@ -80,7 +80,7 @@ function resident(seed: string, index: number): Resident {
     address,
     home: homeIn(precinct),
     numbers: [inventedMobile(FIRST_RESIDENT_NUMBER + index)],
-    accounts: [inventedAccount(random), inventedAccount(random)],
+    accounts: [inventedAccount(random), inventedAccount(random), inventedAccount(random)],
     contacts: [],
     balance_minor: random.between(2_000, 300_000) * 100,
   };
