@@ -15,7 +15,7 @@ export {
   type OpenedPerson,
 } from './identity/reader.ts';
 export { tokenKey, tokenOf, type TokenKey } from './identity/tokens.ts';
-export { KeyFileError, openKeys, type Keys } from './io/key-file.ts';
+export { derivedKey, KeyFileError, openKeys, type Keys } from './io/key-file.ts';
 export { ApiKeyError, ApiKeys, KEY_ROLES, type ApiKey, type KeyRole, type NewKey } from './io/api-keys.ts';
 export { DeadLetters, type DeadLetter } from './io/dead-letters.ts';
 export { DoorBusy, Entrance, type Answer, type RefusedEvent } from './io/entrance.ts';
