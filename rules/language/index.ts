@@ -7,6 +7,7 @@ export * from './plan/plan.ts';
 export { canonicalJson, contentHash } from './plan/canonical.ts';
 export { childrenOf, walk } from './plan/nodes.ts';
 export { nodesOf } from './plan/rule-set.ts';
+export { constructsDocument } from './documents/keys-document.ts';
 export { ruleSchema } from './documents/json-schema.ts';
 export { RULE_CODES, ruleErrorsDocument, type RuleCode } from './problems/codes.ts';
 export * from './evaluate/index.ts';

@@ -1,7 +1,8 @@
 import type { EventType, RuleTest, ValueType } from '../plan/plan.ts';
 import type { Problems } from '../problems/problems.ts';
 import { didYouMean } from '../problems/suggest.ts';
-import { EVENT_TYPES, type TestBody } from '../documents/declarations/rule.ts';
+import { EVENT_TYPES } from '../documents/declarations/event-types.ts';
+import type { TestBody } from '../documents/declarations/rule.ts';
 import { boolean, choice, integer, text } from '../documents/shapes.ts';
 import { describe, type Entry, type Value } from '../documents/value.ts';
 import { duration } from '../documents/words.ts';

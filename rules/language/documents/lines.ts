@@ -23,6 +23,12 @@ export class Lines {
 }
 
 const BLANK = /\s/;
+/** longest escape, and a little more */
+const RESYNC = 12;
+
+function isBlank(file: string, from: number, to: number): boolean {
+  return file.slice(from, to).trim() === '';
+}
 
 /**
  * For each character of a scalar's value, its offset in the file. YAML unfolds lines, strips indents and resolves escapes,
@@ -39,11 +45,9 @@ export function align(value: string, file: string, start: number, end: number): 
       else while (at < end && BLANK.test(file[at] ?? '')) at += 1;
       continue;
     }
-    // an indent or a fold before it; what stands for an escape is never found and stays where we are
-    let found = at;
-    while (found < end && BLANK.test(file[found] ?? '')) found += 1;
-    if (file[found] !== wanted && file[found] === '\\') found += 1;
-    if (found < end && file[found] === wanted) at = found;
+    // an indent, a fold or an escape before it; what an escape stands for is not found and keeps our place
+    const found = file.indexOf(wanted, at);
+    if (found !== -1 && found < end && (found - at <= RESYNC || isBlank(file, at, found))) at = found;
     offsets[index] = Math.min(at, end);
     if (file[at] === wanted) at += 1;
   }

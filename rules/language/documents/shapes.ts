@@ -96,7 +96,7 @@ export const boolean: Shape<Located<boolean>> = scalarShape('true or false', { t
   typeof value.value === 'boolean' ? { value: value.value, position: value.position } : wrong(problems, value, name, 'true or false'),
 );
 
-export const date: Shape<Located<string>> = scalarShape('a date', { type: 'string', format: 'date' }, (value, name, problems) => {
+export const date: Shape<Located<string>> = scalarShape('a date', { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' }, (value, name, problems) => {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value.written) ?? [];
   const time = Date.UTC(Number(year), Number(month) - 1, Number(day));
   if (day !== undefined && new Date(time).toISOString().startsWith(value.written)) return { value: value.written, position: value.position };

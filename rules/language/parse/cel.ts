@@ -14,7 +14,8 @@ export function parseExpression(text: string): Syntax | SyntaxProblem {
   if (refused !== undefined) return refused;
   let parsed: ParsedExpr;
   try {
-    parsed = parse(text);
+    // its grammar wants a comment to end with a line
+    parsed = parse(`${text}\n`);
   } catch (error) {
     return syntaxProblem(text, error);
   }
@@ -54,8 +55,6 @@ function syntaxHint(text: string, at: number, rest: string): string | undefined 
   if (word === 'or') return 'or is written ||';
   if (word === 'not' || /\bnot\s*$/i.test(text.slice(0, at))) return 'not is written !';
   if (/^(&&|\|\|)\s*($|\)|&&|\|\|)/.test(rest)) return 'something is missing after this operator';
-  if (/^[“”‘’]/.test(rest)) return 'use straight quotes: "text"';
-  if (/^[（），、]/.test(rest)) return 'use half-width brackets and commas';
   return undefined;
 }
 

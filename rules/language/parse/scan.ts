@@ -3,6 +3,8 @@ import type { SyntaxProblem } from './syntax.ts';
 export const MAX_EXPRESSION_LENGTH = 4096;
 export const MAX_BRACKETS = 64;
 
+/** What a Chinese keyboard leaves behind. */
+const WIDE = '“”‘’（），。；：！？＝＞＜＆｜＋－＊／％【】｛｝．';
 const CLOSES: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
 /**
@@ -20,6 +22,8 @@ export function scan(text: string): SyntaxProblem | undefined {
       const end = endOfString(text, at);
       if (end === undefined) return problem('expression_syntax', at, 'the text that begins here has no closing quote', `add ${character}`);
       at = end;
+    } else if (WIDE.includes(character)) {
+      return problem('expression_syntax', at, `${character} is a full-width mark`, 'write operators, brackets and quotes half-width');
     } else if (character === '/' && text[at + 1] === '/') {
       const end = text.indexOf('\n', at);
       at = end === -1 ? text.length : end;

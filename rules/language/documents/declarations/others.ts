@@ -1,6 +1,7 @@
 import { anything, boolean, choice, date, dictionary, list, map, may, must, named, text, type ReadOf } from '../shapes.ts';
 import { bilingual, duration, expression } from '../words.ts';
-import { EVENT_TYPES, id, meta, NAME, status, version } from './rule.ts';
+import { EVENT_TYPES } from './event-types.ts';
+import { id, meta, NAME, status, version } from './rule.ts';
 
 /** FeatureSet, List, Filter, Policy and Model. */
 

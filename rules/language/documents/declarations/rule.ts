@@ -1,10 +1,11 @@
 import { SCHEMAS, type AvroType } from '@yujing/schemas';
 import { anything, boolean, choice, date, dictionary, integer, list, map, may, must, named, text, type ReadOf } from '../shapes.ts';
+import { EVENT_TYPES } from './event-types.ts';
+import { testEvent } from './test-event.ts';
 import { bilingual, duration, durationOrParam, expression, param } from '../words.ts';
 
 /** Every key of a Rule, once: read, checked, completed by editors and documented from here. */
 
-export const EVENT_TYPES = ['call', 'sms', 'transaction', 'domain_visit', 'incident'] as const;
 export const LEVELS = ['BLUE', 'YELLOW', 'ORANGE', 'RED'] as const;
 const STATUSES = ['draft', 'shadow', 'live', 'retired'] as const;
 
@@ -92,7 +93,7 @@ const score = map('score', {
 const test = map('test', {
   name: must(text('a text', 200), 'what the story is'),
   pin: may(dictionary('a map of feature names to numbers', NAME, anything, 64), 'values that override what was counted'),
-  events: must(list(anything, 200), 'in the order in which they arrive: `{ at: 5m, call: { ... } }`'),
+  events: must(list(testEvent, 200), 'in the order in which they arrive: `{ at: 5m, call: { ... } }`'),
   expect: must(
     list(
       map('expectation', {
