@@ -191,7 +191,7 @@ const BOARD = object<View.BoardView>({
 type EventOf<Kind extends View.LiveEvent['kind']> = Extract<View.LiveEvent, { kind: Kind }>;
 
 function event<Kind extends View.LiveEvent['kind']>(kind: Kind, rest: Omit<Shape<EventOf<Kind>>, 'kind'>): JsonSchema {
-  return object({ kind: { type: 'string', const: kind }, ...rest } as Shape<EventOf<Kind>>);
+  return object({ kind: { type: 'string', const: kind }, ...rest } as unknown as Shape<EventOf<Kind>>);
 }
 
 const LIVE_EVENTS: { readonly [Kind in View.LiveEvent['kind']]: JsonSchema } = {
