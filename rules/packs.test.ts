@@ -7,12 +7,18 @@ const { plan, problems } = compile(packFiles());
 
 test('the packs have no mistakes, and no warnings', () => {
   expect(problems).toEqual([]);
-  expect(readdirSync(packsFolder()).filter((name) => !name.includes('.')).sort()).toEqual(['fake_police', 'fake_service', 'screen_share']);
+  expect(
+    readdirSync(packsFolder())
+      .filter((name) => !name.includes('.'))
+      .sort(),
+  ).toEqual(['fake_police', 'fake_service', 'screen_share']);
 });
 
 test('every story of every rule ends as it says', () => {
   const { results } = runRuleTests(plan);
-  expect(results.filter((result) => !result.passed).map(({ rule, test, differences }) => ({ rule, test, differences }))).toEqual([]);
+  expect(
+    results.filter((result) => !result.passed).map(({ rule, test, differences }) => ({ rule, test, differences })),
+  ).toEqual([]);
 });
 
 test('each rule has two stories that warn and two look-alikes that do not, and pins nothing', () => {

@@ -48,7 +48,10 @@ test('the shipped packs lint clean, pass their stories and are released', async 
 });
 
 test('a mistake is shown with its line, a mark under the place and a hint', async () => {
-  const { code, out } = await run('lint', file('bad.yaml', RULE.replace('"answered"', '"anwsered"').replace('样例', '样例，很长')));
+  const { code, out } = await run(
+    'lint',
+    file('bad.yaml', RULE.replace('"answered"', '"anwsered"').replace('样例', '样例，很长')),
+  );
   expect(code).toBe(1);
   expect(out).toContain(`bad.yaml:8:22 error unknown_symbol: CallPhase has no "anwsered"
     8 | when: event.phase == "anwsered" && caller_fanout_1h(event.peer_tel) >= 1
@@ -59,7 +62,10 @@ test('a mistake is shown with its line, a mark under the place and a hint', asyn
 });
 
 test('the mark stands under the place also after 汉字', async () => {
-  const { out } = await run('lint', file('wide.yaml', RULE.replace('{ zh: 样例, en: Sample }', '{ zh: 样例, zn: Sample }')));
+  const { out } = await run(
+    'lint',
+    file('wide.yaml', RULE.replace('{ zh: 样例, en: Sample }', '{ zh: 样例, zn: Sample }')),
+  );
   expect(out).toContain('    5 | title: { zh: 样例, zn: Sample }\n      |                    ^');
 });
 
@@ -71,7 +77,10 @@ test('a file outside the packs reads their shared features; alone it does not', 
 });
 
 test('a story that ends otherwise is told with what the rule said', async () => {
-  const { code, out } = await run('test', file('fails.yaml', RULE.replace('expect: [ { at: 1m, level: YELLOW } ]', 'expect: []')));
+  const { code, out } = await run(
+    'test',
+    file('fails.yaml', RULE.replace('expect: [ { at: 1m, level: YELLOW } ]', 'expect: []')),
+  );
   expect(code).toBe(1);
   expect(out).toContain('FAIL a call');
   expect(out).toContain('did not expect at 1m, YELLOW');
@@ -86,7 +95,11 @@ test('warnings fail unless they are allowed', async () => {
 
 test('JSON for machines', async () => {
   const { out } = await run('lint', '--json', file('bad.yaml', RULE.replace('"answered"', '"anwsered"')));
-  expect(JSON.parse(out)).toMatchObject({ files: 1, rules: 0, problems: [{ code: 'unknown_symbol', line: 8, column: 22, severity: 'error' }] });
+  expect(JSON.parse(out)).toMatchObject({
+    files: 1,
+    rules: 0,
+    problems: [{ code: 'unknown_symbol', line: 8, column: 22, severity: 'error' }],
+  });
   const tested = JSON.parse((await run('test', '--json', '--rule', 'screen_share.live_session')).out);
   expect(tested).toMatchObject({ passed: 4, failed: 0 });
   const shown = JSON.parse((await run('show', '--json', '--rule', 'fake_police.second_leg')).out);
@@ -98,7 +111,10 @@ test('a change without a new version is found against the record', async () => {
   const path = join(own, 'rule.yaml');
   writeFileSync(path, RULE);
   expect((await run('lint', own, '--record')).code).toBe(0);
-  expect(JSON.parse(readFileSync(join(own, 'versions.json'), 'utf8'))).toHaveProperty(['Rule sample.rule', 'version'], 1);
+  expect(JSON.parse(readFileSync(join(own, 'versions.json'), 'utf8'))).toHaveProperty(
+    ['Rule sample.rule', 'version'],
+    1,
+  );
   writeFileSync(path, RULE.replace('>= 1', '>= 2'));
   expect((await run('lint', own)).out).toContain('version_not_raised');
   writeFileSync(path, RULE.replace('>= 1', '>= 2').replace('version: 1', 'version: 2'));
@@ -110,8 +126,14 @@ test('help and wrong usage', async () => {
   expect(await run('lint', '--help')).toMatchObject({ code: 0, out: expect.stringContaining('--record') });
   expect(await run()).toMatchObject({ code: 2 });
   expect(await run('lnt')).toMatchObject({ code: 2, error: expect.stringContaining('rules lnt') });
-  expect(await run('lint', '--colour')).toMatchObject({ code: 2, error: expect.stringContaining('unknown flag --colour') });
-  expect(await run('lint', 'nowhere')).toMatchObject({ code: 2, error: expect.stringContaining('no file or folder nowhere') });
+  expect(await run('lint', '--colour')).toMatchObject({
+    code: 2,
+    error: expect.stringContaining('unknown flag --colour'),
+  });
+  expect(await run('lint', 'nowhere')).toMatchObject({
+    code: 2,
+    error: expect.stringContaining('no file or folder nowhere'),
+  });
   expect(await run('test', '--rule')).toMatchObject({ code: 2 });
   expect(await run('test', '--rule', 'no.such_rule')).toMatchObject({ code: 2 });
 });

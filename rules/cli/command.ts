@@ -15,7 +15,12 @@ interface Command {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   lint: { about: 'find every mistake of rule files', paths: '[PATH...]', flags: LINT_FLAGS, run: lintCommand },
-  test: { about: 'run the stories of the rules in virtual time', paths: '[PATH...]', flags: TEST_FLAGS, run: testCommand },
+  test: {
+    about: 'run the stories of the rules in virtual time',
+    paths: '[PATH...]',
+    flags: TEST_FLAGS,
+    run: testCommand,
+  },
   show: { about: 'show what the rules compile to', paths: '[PATH...]', flags: SHOW_FLAGS, run: showCommand },
   schema: {
     about: 'print the JSON Schema for editors',
@@ -69,6 +74,8 @@ function overview(): string {
 
 function help(name: string, { about, paths, flags }: Command): string {
   const usage = `yujing rules ${name}${paths === '' ? '' : ` ${paths}`}${flags.length > 0 ? ' [FLAGS]' : ''}`;
-  const lines = flags.map((flag) => `  ${`--${flag.name}${flag.value === undefined ? '' : ` ${flag.value}`}`.padEnd(20)}${flag.about}`);
+  const lines = flags.map(
+    (flag) => `  ${`--${flag.name}${flag.value === undefined ? '' : ` ${flag.value}`}`.padEnd(20)}${flag.about}`,
+  );
   return `${usage}\n\n${about}\n${lines.length > 0 ? `\n${lines.join('\n')}\n` : ''}\nExit codes: 0 nothing found, 1 something found, 2 wrong usage.\n`;
 }

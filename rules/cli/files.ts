@@ -21,7 +21,10 @@ export function packsFolder(): string {
 /** The shipped packs, sorted by path; paths are relative to the packs folder. */
 export function packFiles(): SourceFile[] {
   const root = packsFolder();
-  return yamlFiles(root).map((path) => ({ path: relative(root, path).split(sep).join('/'), text: readFileSync(path, 'utf8') }));
+  return yamlFiles(root).map((path) => ({
+    path: relative(root, path).split(sep).join('/'),
+    text: readFileSync(path, 'utf8'),
+  }));
 }
 
 /** Every .yaml and .yml file below a folder, sorted. */
@@ -29,7 +32,8 @@ export function yamlFiles(folder: string): string[] {
   const found: string[] = [];
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.')) found.push(...yamlFiles(path));
+    if (entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
+      found.push(...yamlFiles(path));
     else if (entry.isFile() && /\.ya?ml$/.test(entry.name)) found.push(path);
   }
   return found.sort();
@@ -59,7 +63,9 @@ export function collect(paths: readonly string[], cwd: string, alone: boolean): 
   const given = paths.flatMap((path) => expand(resolve(cwd, path), path));
   const asked = read([...new Set(given)].sort(), cwd);
   const inside = given.some((path) => path.startsWith(packs + sep));
-  const needed = alone ? [] : yamlFiles(packs).filter((path) => !given.includes(path) && (inside || dirname(path) === packs));
+  const needed = alone
+    ? []
+    : yamlFiles(packs).filter((path) => !given.includes(path) && (inside || dirname(path) === packs));
   const recordIn = given.every((path) => path.startsWith(packs + sep)) ? packs : folderWithRecord(paths, cwd);
   return { files: [...asked, ...read(needed, cwd)], asked: new Set(asked.map((file) => file.path)), recordIn };
 }

@@ -9,7 +9,10 @@ import { count, paint, problemText } from './print.ts';
 export const LINT_FLAGS: readonly Flag[] = [
   { name: 'json', about: 'print JSON' },
   { name: 'allow-warnings', about: 'only errors make the command fail' },
-  { name: 'record', about: 'write versions.json: what was released last, so that a change without a new version is found' },
+  {
+    name: 'record',
+    about: 'write versions.json: what was released last, so that a change without a new version is found',
+  },
   { name: 'alone', about: 'do not read the shared features and lists of the shipped packs' },
 ];
 
@@ -20,9 +23,15 @@ export function lintCommand(args: Arguments, io: CommandIo): number {
   const { files, asked, recordIn } = collect(args.paths, io.cwd, args.switches.has('alone'));
   const compiled = compile(files, { today: io.today });
   const recordPath = recordIn === undefined ? undefined : join(recordIn, RECORD_FILE);
-  const record = recordPath !== undefined && existsSync(recordPath) ? (JSON.parse(readFileSync(recordPath, 'utf8')) as VersionRecord) : {};
+  const record =
+    recordPath !== undefined && existsSync(recordPath)
+      ? (JSON.parse(readFileSync(recordPath, 'utf8')) as VersionRecord)
+      : {};
   const documents = compiled.documents.filter((document) => asked.has(document.file));
-  const problems = [...compiled.problems.filter((problem) => asked.has(problem.file)), ...checkVersions(documents, record)];
+  const problems = [
+    ...compiled.problems.filter((problem) => asked.has(problem.file)),
+    ...checkVersions(documents, record),
+  ];
   const errors = problems.filter((problem) => problem.severity === 'error').length;
   const fails = args.switches.has('allow-warnings') ? errors > 0 : problems.length > 0;
   if (args.switches.has('record') && errors === 0 && recordPath !== undefined) {

@@ -16,7 +16,10 @@ export function problemText(io: CommandIo, problem: Problem, source: string | un
   if (line !== undefined && line.trim() !== '') {
     const { text, column } = excerpt(line, problem.column);
     const number = String(problem.line).padStart(5);
-    lines.push(`${paint(io, 'dim', `${number} |`)} ${text}`, `${paint(io, 'dim', '      |')} ${blank(text.slice(0, column - 1))}^`);
+    lines.push(
+      `${paint(io, 'dim', `${number} |`)} ${text}`,
+      `${paint(io, 'dim', '      |')} ${blank(text.slice(0, column - 1))}^`,
+    );
   }
   if (problem.hint !== undefined) lines.push(`        ${problem.hint}`);
   return `${lines.join('\n')}\n`;
@@ -38,7 +41,9 @@ function blank(text: string): string {
 }
 
 function isWide(character: string): boolean {
-  return /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|[\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u.test(character);
+  return /[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|[\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u.test(
+    character,
+  );
 }
 
 export function count(number: number, what: string): string {

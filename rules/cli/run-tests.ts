@@ -16,9 +16,12 @@ export function testCommand(args: Arguments, io: CommandIo): number {
   const compiled = compile(files, { today: io.today });
   const errors = compiled.problems.filter((problem) => problem.severity === 'error' && asked.has(problem.file));
   const wanted = args.values.get('rule');
-  const rules = compiled.plan.rules.filter((rule) => asked.has(rule.file) && (wanted === undefined || wanted.includes(rule.id)));
+  const rules = compiled.plan.rules.filter(
+    (rule) => asked.has(rule.file) && (wanted === undefined || wanted.includes(rule.id)),
+  );
   for (const id of wanted ?? []) {
-    if (!compiled.plan.rules.some((rule) => rule.id === id) && errors.length === 0) throw new UsageError(`there is no rule ${id}; \`rules show\` lists them`);
+    if (!compiled.plan.rules.some((rule) => rule.id === id) && errors.length === 0)
+      throw new UsageError(`there is no rule ${id}; \`rules show\` lists them`);
   }
   const progress = new Progress(io);
   const results: RuleTestResult[] = [];
@@ -30,14 +33,25 @@ export function testCommand(args: Arguments, io: CommandIo): number {
   const failed = results.filter((result) => !result.passed).length;
   const fails = failed > 0 || errors.length > 0;
   if (args.switches.has('json')) {
-    io.write(`${JSON.stringify({ passed: results.length - failed, failed, problems: errors, results }, undefined, 2)}\n`);
+    io.write(
+      `${JSON.stringify({ passed: results.length - failed, failed, problems: errors, results }, undefined, 2)}\n`,
+    );
     return fails ? 1 : 0;
   }
   const texts = new Map(files.map((file) => [file.path, file.text]));
   for (const problem of errors) io.write(`${problemText(io, problem, texts.get(problem.file))}\n`);
-  for (const rule of rules) io.write(ruleText(io, rule.id, results.filter((result) => result.rule === rule.id)));
+  for (const rule of rules)
+    io.write(
+      ruleText(
+        io,
+        rule.id,
+        results.filter((result) => result.rule === rule.id),
+      ),
+    );
   if (errors.length > 0) io.write(`${count(errors.length, 'error')}: rules with errors were not tested\n`);
-  io.write(`${paint(io, fails ? 'red' : 'green', `${results.length - failed} passed, ${failed} failed`)} in ${count(rules.length, 'rule')}\n`);
+  io.write(
+    `${paint(io, fails ? 'red' : 'green', `${results.length - failed} passed, ${failed} failed`)} in ${count(rules.length, 'rule')}\n`,
+  );
   return fails ? 1 : 0;
 }
 
@@ -47,7 +61,11 @@ function ruleText(io: CommandIo, id: string, results: readonly RuleTestResult[])
   const lines = [paint(io, 'bold', `${id}@${first?.version ?? ''}`)];
   for (const result of results) {
     lines.push(`  ${result.passed ? paint(io, 'green', 'pass') : paint(io, 'red', 'FAIL')} ${result.test}`);
-    if (!result.passed) lines.push(`       ${result.file}:${result.line}`, ...result.differences.map((difference) => `       ${difference}`));
+    if (!result.passed)
+      lines.push(
+        `       ${result.file}:${result.line}`,
+        ...result.differences.map((difference) => `       ${difference}`),
+      );
   }
   return `${lines.join('\n')}\n`;
 }

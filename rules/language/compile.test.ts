@@ -7,12 +7,18 @@ import { checkVersions, versionRecord } from './versions.ts';
 
 const prelude = readFileSync(new URL('documents/samples/prelude.yaml', import.meta.url), 'utf8');
 
-function rule(when: string, { id = 'sample.rule', version = 1, status = 'draft', on = 'call', more = '' } = {}): string {
+function rule(
+  when: string,
+  { id = 'sample.rule', version = 1, status = 'draft', on = 'call', more = '' } = {},
+): string {
   return `kind: Rule\nid: ${id}\nversion: ${version}\nstatus: ${status}\ntitle: { zh: 样例, en: Sample }\nmeta: { scam_type: other }\non: ${on}\nwhen: |\n  ${when}\nlevel: YELLOW\n${more}`;
 }
 
 function compiled(...texts: string[]) {
-  return compile([{ path: '0.yaml', text: prelude }, ...texts.map((text, index) => ({ path: `${index + 1}.yaml`, text }))]);
+  return compile([
+    { path: '0.yaml', text: prelude },
+    ...texts.map((text, index) => ({ path: `${index + 1}.yaml`, text })),
+  ]);
 }
 
 function whenOf(text: string): Node | undefined {
@@ -22,18 +28,28 @@ function whenOf(text: string): Node | undefined {
 }
 
 test('an expression becomes typed nodes, constants folded in', () => {
-  const text = rule('event.kind == "gold" && event.amount_minor >= params.least * 2', { on: 'transaction', more: 'params: { least: 5000 }\n' });
+  const text = rule('event.kind == "gold" && event.amount_minor >= params.least * 2', {
+    on: 'transaction',
+    more: 'params: { least: 5000 }\n',
+  });
   expect(whenOf(text)).toMatchObject({
     op: 'and',
     arguments: [
-      { op: 'compare', comparison: '==', left: { op: 'field', scope: 'event', field: 'kind', type: { kind: 'enum' } }, right: { value: 'gold', type: { kind: 'enum' } } },
+      {
+        op: 'compare',
+        comparison: '==',
+        left: { op: 'field', scope: 'event', field: 'kind', type: { kind: 'enum' } },
+        right: { value: 'gold', type: { kind: 'enum' } },
+      },
       { op: 'compare', comparison: '>=', right: { op: 'literal', type: { kind: 'int' }, value: 10000 } },
     ],
   });
 });
 
 test('&& and || are flat whatever the brackets', () => {
-  const node = whenOf(rule('event.phase == "ended" && (event.first_contact && (event.call_forward_on && event.display_mismatch))'));
+  const node = whenOf(
+    rule('event.phase == "ended" && (event.first_contact && (event.call_forward_on && event.display_mismatch))'),
+  );
   expect(node?.op === 'and' && node.arguments).toHaveLength(4);
 });
 
@@ -55,7 +71,9 @@ test('the plan is plain JSON and the same every time, whatever the order of the 
 test('a rule hash covers its meaning, not its tests, file or comments', () => {
   const plain = compiled(rule('event.phase == "ended"')).plan.rules.find((found) => found.id === 'sample.rule');
   const story = 'tests:\n  - { name: story, events: [], expect: [] }\n# a remark\n';
-  const tested = compiled('# head', rule('event.phase   ==   "ended"', { more: story })).plan.rules.find((found) => found.id === 'sample.rule');
+  const tested = compiled('# head', rule('event.phase   ==   "ended"', { more: story })).plan.rules.find(
+    (found) => found.id === 'sample.rule',
+  );
   expect(tested?.hash).toBe(plain?.hash);
   expect(tested?.tests).toHaveLength(1);
   const moved = compiled(rule('event.phase == "ringing"')).plan.rules.find((found) => found.id === 'sample.rule');
@@ -64,20 +82,29 @@ test('a rule hash covers its meaning, not its tests, file or comments', () => {
 
 function features(lines: string): readonly FeaturePlan[] {
   const names = [...lines.matchAll(/^ {2}(\w+):.*on: (\w+).*key: (\[?)(\w+)(?:, (\w+)\])?/gm)];
-  const asked = names.map(([, name, , , key, second]) => ({ name, args: second === undefined ? `event.${key}` : `event.${key}, event.${second}` }));
+  const asked = names.map(([, name, , , key, second]) => ({
+    name,
+    args: second === undefined ? `event.${key}` : `event.${key}, event.${second}`,
+  }));
   const on = names[0]?.[2] ?? 'call';
   const guard = on === 'call' ? 'event.phase == "ended"' : 'event.kind == "gold"';
   const when = [guard, ...asked.map(({ name, args }) => `${name}(${args}) >= 1`)].join(' && ');
-  const { plan, problems } = compile([{ path: 'x.yaml', text: `kind: FeatureSet\nfeatures:\n${lines}\n---\n${rule(when, { on })}` }]);
+  const { plan, problems } = compile([
+    { path: 'x.yaml', text: `kind: FeatureSet\nfeatures:\n${lines}\n---\n${rule(when, { on })}` },
+  ]);
   expect(problems.filter((problem) => problem.severity === 'error')).toEqual([]);
   return plan.features;
 }
 
-test('counterparty features live in profile, the person\'s own and pairs in detect', () => {
+test("counterparty features live in profile, the person's own and pairs in detect", () => {
   const found = features(`  a: { on: transaction, key: payee_acct, agg: count(), window: 1h }
   b: { on: transaction, key: payer_acct, agg: count(), window: 1h }
   c: { on: transaction, key: [payee_acct, subject], agg: count(), window: 1h }`);
-  expect(Object.fromEntries(found.map(({ name, place }) => [name, place]))).toEqual({ a: 'profile', b: 'detect', c: 'detect' });
+  expect(Object.fromEntries(found.map(({ name, place }) => [name, place]))).toEqual({
+    a: 'profile',
+    b: 'detect',
+    c: 'detect',
+  });
 });
 
 test('one definition is one feature, whoever declares it and under whatever name', () => {
@@ -95,7 +122,13 @@ test('what later expressions read is captured by stage', () => {
   expect(plan?.stages[0]?.absent).toMatchObject([{ on: 'call', same: [], same_counterparty: true }]);
   expect(plan?.absent).toMatchObject([{ on: 'call', same: ['call_id'], same_counterparty: true }]);
   expect(plan?.bands[0]).toEqual({ at_least: 70, level: 'RED' });
-  expect(plan?.dispatch).toEqual({ action: 'meet_in_person', route: 'precinct_of(victim)', channels: ['sse', 'web_push', 'voice'], ack_within_s: 60, escalate_to: 'duty_leader' });
+  expect(plan?.dispatch).toEqual({
+    action: 'meet_in_person',
+    route: 'precinct_of(victim)',
+    channels: ['sse', 'web_push', 'voice'],
+    ack_within_s: 60,
+    escalate_to: 'duty_leader',
+  });
 });
 
 test('an exception is joined to its rules, counts only when it surely holds, and ends by itself', () => {
@@ -111,7 +144,10 @@ test('an exception is joined to its rules, counts only when it surely holds, and
 });
 
 test('a broken document is left out, the others stand', () => {
-  const { plan, documents, problems } = compiled(rule('event.phase == "anwsered"'), rule('event.phase == "ended"', { id: 'sample.sound' }));
+  const { plan, documents, problems } = compiled(
+    rule('event.phase == "anwsered"'),
+    rule('event.phase == "ended"', { id: 'sample.sound' }),
+  );
   expect(problems.map((problem) => problem.code)).toEqual(['unknown_symbol']);
   expect(plan.rules.map((found) => found.id)).toEqual(['caller.short_calls', 'sample.sound']);
   expect(documents.map((document) => document.id)).not.toContain('sample.rule');
@@ -123,7 +159,10 @@ test('stored documents give the same rule set back, under the names they were st
   expect(again.problems).toEqual([]);
   expect(again.plan.hash).toBe(plan.hash);
   expect(again.plan.rules.map((found) => found.hash)).toEqual(plan.rules.map((found) => found.hash));
-  const renamed = documents.map((document) => ({ ...document, hash: document.id === 'sample.rule' ? '0123456789abcdef' : document.hash }));
+  const renamed = documents.map((document) => ({
+    ...document,
+    hash: document.id === 'sample.rule' ? '0123456789abcdef' : document.hash,
+  }));
   const other = planFromDocuments(renamed);
   expect(other.problems.map((problem) => problem.code)).toEqual(['hash_mismatch']);
   expect(other.plan.rules.find((found) => found.id === 'sample.rule')?.hash).toBe('0123456789abcdef');
@@ -131,7 +170,8 @@ test('stored documents give the same rule set back, under the names they were st
 
 test('a change of meaning asks for a new version; a change of status does not', () => {
   const released = versionRecord(compiled(rule('event.phase == "ended"')).documents);
-  const check = (text: string): string[] => checkVersions(compiled(text).documents, released).map((problem) => problem.code);
+  const check = (text: string): string[] =>
+    checkVersions(compiled(text).documents, released).map((problem) => problem.code);
   expect(check(rule('event.phase == "ended"'))).toEqual([]);
   expect(check(rule('event.phase == "ringing"'))).toEqual(['version_not_raised']);
   expect(check(rule('event.phase == "ringing"', { version: 2 }))).toEqual([]);

@@ -46,7 +46,9 @@ export interface Compiled {
 
 /** Files to a rule set. Documents with errors are left out of the plan; all problems of all files are reported. */
 export function compile(files: readonly SourceFile[], options: CompileOptions = {}): Compiled {
-  const read = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)).map((file) => readFile(file));
+  const read = [...files]
+    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+    .map((file) => readFile(file));
   const byPath = new Map(read.map((file) => [file.path, file.problems]));
   const problemsOf = (document: { readonly file: string }): Problems => byPath.get(document.file) as Problems;
   const documents = markRepeats(read, problemsOf);
@@ -70,7 +72,9 @@ export function compile(files: readonly SourceFile[], options: CompileOptions = 
     if (filter !== undefined && !document.broken) filters.push(filter);
   }
   const sound = documents.filter((document) => !document.broken && !broken.has(document));
-  const compiled = sound.map((document) => compiledDocument(document, rules, filters)).filter((document) => document !== undefined);
+  const compiled = sound
+    .map((document) => compiledDocument(document, rules, filters))
+    .filter((document) => document !== undefined);
   const plans = rules.map((rule) => applyFilters(rule.plan, filters));
   return {
     documents: compiled,
@@ -87,7 +91,8 @@ function markRepeats(files: readonly ReadFile[], problemsOf: (document: ReadDocu
     const id = idOf(document);
     const key = `${document.kind}\n${id}`;
     const repeats = id !== undefined && seen.has(key);
-    if (repeats) problemsOf(document).add('duplicate_document', document.position, `another ${document.kind} is called ${id}`);
+    if (repeats)
+      problemsOf(document).add('duplicate_document', document.position, `another ${document.kind} is called ${id}`);
     documents.push(repeats ? { ...document, broken: true } : document);
     seen.add(key);
   }
@@ -99,7 +104,11 @@ function idOf(document: ReadDocument): string | undefined {
   return document.body.id?.value ?? (document.kind === 'FeatureSet' ? 'features' : undefined);
 }
 
-function compiledDocument(document: ReadDocument, rules: readonly CheckedRule[], filters: readonly CheckedFilter[]): CompiledDocument | undefined {
+function compiledDocument(
+  document: ReadDocument,
+  rules: readonly CheckedRule[],
+  filters: readonly CheckedFilter[],
+): CompiledDocument | undefined {
   const id = idOf(document);
   const rule = rules.find((candidate) => candidate.document === document)?.plan;
   if (id === undefined || (document.kind === 'Rule' && rule === undefined)) return undefined;

@@ -51,7 +51,11 @@ const HOSTILE: ReadonlyArray<readonly [name: string, text: string, code: string]
   ['nested maps in braces', '{a: '.repeat(2_000), 'too_deep'],
   ['nested blocks', Array.from({ length: 400 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n'), 'too_deep'],
   ['5,000 dashes', `${'- '.repeat(5_000)}a`, 'too_deep'],
-  ['an alias bomb', `a: &a [x, x]\n${Array.from({ length: 12 }, (_, i) => `b${i}: &b${i} [*a, *a, *a, *a]`).join('\n')}`, 'alias_not_allowed'],
+  [
+    'an alias bomb',
+    `a: &a [x, x]\n${Array.from({ length: 12 }, (_, i) => `b${i}: &b${i} [*a, *a, *a, *a]`).join('\n')}`,
+    'alias_not_allowed',
+  ],
   ['20,000 documents', '---\na: 1\n'.repeat(20_000), 'unknown_kind'],
 ];
 
@@ -70,7 +74,49 @@ function generator(seed: number): (below: number) => number {
   };
 }
 
-const SCRAPS = ['{', '}', '[', ']', '(', ')', '"', "'", ':', ': ', ',', '#', '|', '&', '*', '!', '\n', '\n---\n', '  ', '\t', '%', '\\', '汉', '😀', '\u0000', '0', '-', 'null', 'true', '1e309', '00861381234', '&&', '||', 'event.', 'stage.', 'has(', 'exists(x, ', '<<: *a', '? ', '>', '!!binary '];
+const SCRAPS = [
+  '{',
+  '}',
+  '[',
+  ']',
+  '(',
+  ')',
+  '"',
+  "'",
+  ':',
+  ': ',
+  ',',
+  '#',
+  '|',
+  '&',
+  '*',
+  '!',
+  '\n',
+  '\n---\n',
+  '  ',
+  '\t',
+  '%',
+  '\\',
+  '汉',
+  '😀',
+  '\u0000',
+  '0',
+  '-',
+  'null',
+  'true',
+  '1e309',
+  '00861381234',
+  '&&',
+  '||',
+  'event.',
+  'stage.',
+  'has(',
+  'exists(x, ',
+  '<<: *a',
+  '? ',
+  '>',
+  '!!binary ',
+];
 
 function mutate(text: string, random: (below: number) => number): string {
   let mutated = text;
@@ -107,7 +153,8 @@ test('2,000 random mutations of a valid file crash nothing, none takes 50 ms', (
     if (performance.now() - start > 50 && isSlow(text)) slow.push(`seed ${seed}`);
     if (problems.length === 0) accepted += 1;
     for (const { line, column, message, code } of problems) {
-      if (!(line >= 1 && column >= 1 && message !== '' && code !== '')) throw new Error(`seed ${seed}: ${code} at ${line}:${column} ${message}`);
+      if (!(line >= 1 && column >= 1 && message !== '' && code !== ''))
+        throw new Error(`seed ${seed}: ${code} at ${line}:${column} ${message}`);
     }
   }
   expect(slow).toEqual([]);

@@ -14,10 +14,16 @@ export interface StoredDocument {
  * A rule set from stored documents. A rule keeps the hash it was stored under, also when a newer compiler would give it
  * another: its warnings are counted under the name people approved.
  */
-export function planFromDocuments(documents: readonly StoredDocument[], options: CompileOptions = {}): { readonly plan: RuleSetPlan; readonly problems: readonly Problem[] } {
+export function planFromDocuments(
+  documents: readonly StoredDocument[],
+  options: CompileOptions = {},
+): { readonly plan: RuleSetPlan; readonly problems: readonly Problem[] } {
   const ref = ({ id, version, hash }: StoredDocument): string => `${id}@${version}#${hash}`;
   const byRef = new Map(documents.map((document) => [ref(document), document]));
-  const { plan, problems } = compile([...byRef].map(([path, { yaml }]) => ({ path, text: yaml })), options);
+  const { plan, problems } = compile(
+    [...byRef].map(([path, { yaml }]) => ({ path, text: yaml })),
+    options,
+  );
   const found: Problem[] = [...problems];
   const rules = plan.rules.map((rule) => {
     const stored = byRef.get(rule.file);

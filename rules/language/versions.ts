@@ -6,7 +6,10 @@ import { inOrder, Problems } from './problems/problems.ts';
 export type VersionRecord = Readonly<Record<string, { readonly version: number; readonly content: string }>>;
 
 export function versionRecord(documents: readonly CompiledDocument[]): VersionRecord {
-  const entries = documents.map(({ kind, id, version, content }): [string, { version: number; content: string }] => [`${kind} ${id}`, { version, content }]);
+  const entries = documents.map(({ kind, id, version, content }): [string, { version: number; content: string }] => [
+    `${kind} ${id}`,
+    { version, content },
+  ]);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -17,7 +20,12 @@ export function checkVersions(documents: readonly CompiledDocument[], record: Ve
     const known = record[`${kind} ${id}`];
     if (known === undefined || known.content === content || version > known.version) continue;
     const problems = new Problems(file);
-    problems.add('version_not_raised', version_at, `${id} changed, its version is still ${version}`, `version: ${known.version + 1}`);
+    problems.add(
+      'version_not_raised',
+      version_at,
+      `${id} changed, its version is still ${version}`,
+      `version: ${known.version + 1}`,
+    );
     found.push(...problems.list);
   }
   return inOrder(found);

@@ -39,10 +39,13 @@ export function isSelective({ node, negated }: Atom): boolean {
   if (negated) return false;
   if (node.op === 'field') return node.type.kind === 'bool';
   if (node.op === 'member' || node.op === 'finding') return true;
-  if (node.op === 'in') return node.left.op === 'field' ? node.list.op === 'list' : node.left.op === 'literal' && node.list.op === 'field';
+  if (node.op === 'in')
+    return node.left.op === 'field' ? node.list.op === 'list' : node.left.op === 'literal' && node.list.op === 'field';
   if (node.op !== 'compare' || node.comparison === '!=') return false;
   const sides = [node.left, node.right];
-  return sides.some((side) => side.op === 'field' && side.scope === 'event') && sides.some((side) => side.op === 'literal');
+  return (
+    sides.some((side) => side.op === 'field' && side.scope === 'event') && sides.some((side) => side.op === 'literal')
+  );
 }
 
 /** What one branch leaves of a field: an interval and the values it may, or may not, have. */
@@ -63,7 +66,14 @@ export function contradictionIn(branch: Branch): string | undefined {
     const bound = boundOf(atom);
     if (bound === undefined) continue;
     const key = `${bound.scope}\n${bound.field}`;
-    const known = left.get(key) ?? { low: -Infinity, high: Infinity, lowOpen: false, highOpen: false, allowed: undefined, refused: new Set() };
+    const known = left.get(key) ?? {
+      low: -Infinity,
+      high: Infinity,
+      lowOpen: false,
+      highOpen: false,
+      allowed: undefined,
+      refused: new Set(),
+    };
     left.set(key, known);
     narrow(known, bound);
     if (isEmpty(known)) return bound.field;
@@ -78,11 +88,26 @@ interface Bound {
   readonly values: readonly unknown[];
 }
 
-const TURNED: Readonly<Record<Comparison, Comparison>> = { '==': '==', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
-const OPPOSITE: Readonly<Record<Comparison, Comparison>> = { '==': '!=', '!=': '==', '<': '>=', '<=': '>', '>': '<=', '>=': '<' };
+const TURNED: Readonly<Record<Comparison, Comparison>> = {
+  '==': '==',
+  '!=': '!=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
+const OPPOSITE: Readonly<Record<Comparison, Comparison>> = {
+  '==': '!=',
+  '!=': '==',
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+};
 
 function boundOf({ node, negated }: Atom): Bound | undefined {
-  if (node.op === 'field' && node.type.kind === 'bool') return { scope: node.scope, field: node.field, comparison: '==', values: [!negated] };
+  if (node.op === 'field' && node.type.kind === 'bool')
+    return { scope: node.scope, field: node.field, comparison: '==', values: [!negated] };
   if (node.op === 'in' && node.left.op === 'field' && node.list.op === 'list') {
     const values = node.list.items.map((item) => (item.op === 'literal' ? item.value : undefined));
     if (values.includes(undefined)) return undefined;
@@ -93,11 +118,17 @@ function boundOf({ node, negated }: Atom): Bound | undefined {
   const [field, value] = turned ? [node.right, node.left] : [node.left, node.right];
   if (field.op !== 'field' || value.op !== 'literal') return undefined;
   const comparison = turned ? TURNED[node.comparison] : node.comparison;
-  return { scope: field.scope, field: field.field, comparison: negated ? OPPOSITE[comparison] : comparison, values: [value.value] };
+  return {
+    scope: field.scope,
+    field: field.field,
+    comparison: negated ? OPPOSITE[comparison] : comparison,
+    values: [value.value],
+  };
 }
 
 function narrow(left: Left, { comparison, values }: Bound): void {
-  if (comparison === '==') left.allowed = new Set(values.filter((value) => left.allowed === undefined || left.allowed.has(value)));
+  if (comparison === '==')
+    left.allowed = new Set(values.filter((value) => left.allowed === undefined || left.allowed.has(value)));
   else if (comparison === '!=') for (const value of values) left.refused.add(value);
   else {
     const value = Number(values[0]);

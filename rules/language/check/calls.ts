@@ -2,41 +2,15 @@ import type { Node, ValueType } from '../plan/plan.ts';
 import type { Syntax } from '../parse/syntax.ts';
 import { parseDuration } from '../documents/words.ts';
 import { didYouMean } from '../problems/suggest.ts';
-import type { Checking, FeatureSymbol, Typed } from './environment.ts';
-import { eventInfo, typeInWords, type Party } from './events.ts';
+import type { Checking, Typed } from './environment.ts';
+import { typeInWords } from './events.ts';
+import { featureCall } from './feature-call.ts';
+import { FUNCTIONS, OUTSIDE } from './functions.ts';
 import { literal } from './literals.ts';
-import { sameType } from './types.ts';
 
 type Call = Extract<Syntax, { kind: 'call' }>;
 
 const BOOL: ValueType = { kind: 'bool' };
-
-/** Functions with their form, for messages; the rest of the names are features. */
-export const FUNCTIONS: Readonly<Record<string, string>> = {
-  duration: 'duration("10m")',
-  yuan: 'yuan(5000)',
-  hour: 'hour(event.occurred_at)',
-  weekday: 'weekday(event.occurred_at)',
-  size: 'size(event.peer_list_hits)',
-  has: 'has(event.first_contact)',
-  finding: 'finding("caller.short_calls")',
-  model: 'model("leizhenzi", event.payee_acct)',
-};
-
-const OUTSIDE: Readonly<Record<string, string>> = {
-  matches: 'a pattern can run for ever; use startsWith, endsWith, contains or `in`',
-  map: 'lists are asked with `in`, exists, all and size',
-  filter: 'lists are asked with `in`, exists, all and size',
-  dyn: 'every value has a type here',
-  bytes: 'there are no bytes',
-  timestamp: 'fixed times belong in meta.expires; compare event times with each other',
-  int: 'types are not converted; compare like with like',
-  double: 'types are not converted; compare like with like',
-  string: 'types are not converted; compare like with like',
-  type: 'types are known; leave it out',
-  exists: 'write list.exists(x, condition)',
-  all: 'write list.all(x, condition)',
-};
 
 export function call(context: Checking, syntax: Call): Typed | undefined {
   const { function: name, target } = syntax;
@@ -56,7 +30,12 @@ export function call(context: Checking, syntax: Call): Typed | undefined {
     case 'model':
       return modelCall(context, syntax);
     case 'has':
-      return context.report('wrong_arguments', syntax, 'has() asks whether an optional field is there', FUNCTIONS['has']);
+      return context.report(
+        'wrong_arguments',
+        syntax,
+        'has() asks whether an optional field is there',
+        FUNCTIONS['has'],
+      );
     default:
       return featureCall(context, syntax);
   }
@@ -65,7 +44,12 @@ export function call(context: Checking, syntax: Call): Typed | undefined {
 function only(context: Checking, syntax: Call): Syntax | undefined {
   const [first] = syntax.arguments;
   if (syntax.arguments.length === 1 && first !== undefined) return first;
-  return context.report('wrong_arguments', syntax, `${syntax.function}() takes one argument`, FUNCTIONS[syntax.function]);
+  return context.report(
+    'wrong_arguments',
+    syntax,
+    `${syntax.function}() takes one argument`,
+    FUNCTIONS[syntax.function],
+  );
 }
 
 function durationCall(context: Checking, syntax: Call): Typed | undefined {
@@ -73,7 +57,12 @@ function durationCall(context: Checking, syntax: Call): Typed | undefined {
   if (argument === undefined) return undefined;
   const value = argument.kind === 'string' ? parseDuration(argument.value) : undefined;
   if (value !== undefined) return literal(value, { kind: 'duration' });
-  return context.report('bad_value', argument, 'duration() takes a text with units', 'duration("10m"), duration("5m10s"), duration("24h")');
+  return context.report(
+    'bad_value',
+    argument,
+    'duration() takes a text with units',
+    'duration("10m"), duration("5m10s"), duration("24h")',
+  );
 }
 
 /** Yuan and fen; the plan holds minor units. */
@@ -82,18 +71,37 @@ function yuanCall(context: Checking, syntax: Call): Typed | undefined {
   if (argument === undefined) return undefined;
   const typed = context.check(argument);
   if (typed === undefined) return undefined;
-  const minor = typed.node.op === 'literal' && typeof typed.node.value === 'number' ? Math.round(typed.node.value * 100) : Number.NaN;
+  const minor =
+    typed.node.op === 'literal' && typeof typed.node.value === 'number'
+      ? Math.round(typed.node.value * 100)
+      : Number.NaN;
   const exact = typed.node.op === 'literal' && Math.abs(minor / 100 - Number(typed.node.value)) < 1e-9;
   if (exact && Number.isSafeInteger(minor)) return literal(minor, { kind: 'int' });
-  return context.report('bad_value', argument, 'yuan() takes a constant with at most two decimals', 'yuan(5000), yuan(0.5)');
+  return context.report(
+    'bad_value',
+    argument,
+    'yuan() takes a constant with at most two decimals',
+    'yuan(5000), yuan(0.5)',
+  );
 }
 
 function calendarCall(context: Checking, syntax: Call, name: 'hour' | 'weekday'): Typed | undefined {
   const argument = only(context, syntax);
   const typed = argument === undefined ? undefined : context.check(argument);
   if (argument === undefined || typed === undefined) return undefined;
-  if (typed.type.kind !== 'timestamp') return context.report('type_mismatch', argument, `${name}() takes a time, not ${typeInWords(typed.type)}`, FUNCTIONS[name]);
-  const node: Node = { op: 'calendar', function: name, argument: typed.node, offset_minutes: context.symbols.offsetMinutes };
+  if (typed.type.kind !== 'timestamp')
+    return context.report(
+      'type_mismatch',
+      argument,
+      `${name}() takes a time, not ${typeInWords(typed.type)}`,
+      FUNCTIONS[name],
+    );
+  const node: Node = {
+    op: 'calendar',
+    function: name,
+    argument: typed.node,
+    offset_minutes: context.symbols.offsetMinutes,
+  };
   return { node, type: { kind: 'int' } };
 }
 
@@ -110,15 +118,27 @@ function sizeCall(context: Checking, syntax: Call): Typed | undefined {
 function findingCall(context: Checking, syntax: Call): Typed | undefined {
   const argument = only(context, syntax);
   if (argument === undefined) return undefined;
-  if (argument.kind !== 'string') return context.report('wrong_arguments', argument, 'finding() takes the id of a counterparty rule', FUNCTIONS['finding']);
-  if (context.scope.event === undefined) return context.report('wrong_arguments', syntax, 'there is no event here', '"rule.id" in stage.x.peer_findings');
+  if (argument.kind !== 'string')
+    return context.report(
+      'wrong_arguments',
+      argument,
+      'finding() takes the id of a counterparty rule',
+      FUNCTIONS['finding'],
+    );
+  if (context.scope.event === undefined)
+    return context.report('wrong_arguments', syntax, 'there is no event here', '"rule.id" in stage.x.peer_findings');
   return finding(context, argument.value, context.scope.event.scope, argument);
 }
 
 export function finding(context: Checking, rule: string, scope: string, syntax: Syntax): Typed | undefined {
   if (!context.scope.features) return context.report('not_in_language', syntax, 'findings cannot be asked here');
   if (!context.symbols.counterpartyRules.has(rule)) {
-    return context.report('unknown_rule', syntax, `no counterparty rule is called ${rule.slice(0, 60)}`, didYouMean(rule, [...context.symbols.counterpartyRules]));
+    return context.report(
+      'unknown_rule',
+      syntax,
+      `no counterparty rule is called ${rule.slice(0, 60)}`,
+      didYouMean(rule, [...context.symbols.counterpartyRules]),
+    );
   }
   return { node: { op: 'finding', rule, scope }, type: BOOL };
 }
@@ -126,105 +146,111 @@ export function finding(context: Checking, rule: string, scope: string, syntax: 
 function modelCall(context: Checking, syntax: Call): Typed | undefined {
   const [name, argument] = syntax.arguments;
   if (name?.kind !== 'string' || argument === undefined || syntax.arguments.length !== 2) {
-    return context.report('wrong_arguments', syntax, 'model() takes the name of a model and what it looks at', FUNCTIONS['model']);
+    return context.report(
+      'wrong_arguments',
+      syntax,
+      'model() takes the name of a model and what it looks at',
+      FUNCTIONS['model'],
+    );
   }
   const typed = context.check(argument);
   const entity = context.symbols.models.get(name.value);
   if (entity === undefined) {
-    return context.report('unknown_model', name, `there is no card of a model ${name.value.slice(0, 40)}`, didYouMean(name.value, [...context.symbols.models.keys()]) ?? 'leave model() out until its card is imported');
+    return context.report(
+      'unknown_model',
+      name,
+      `there is no card of a model ${name.value.slice(0, 40)}`,
+      didYouMean(name.value, [...context.symbols.models.keys()]) ?? 'leave model() out until its card is imported',
+    );
   }
   if (typed === undefined) return undefined;
   if (typed.type.kind !== 'id' || typed.type.entity !== entity) {
-    return context.report('entity_mismatch', argument, `${name.value} looks at ${typeInWords({ kind: 'id', entity })}, not at ${typeInWords(typed.type)}`);
+    return context.report(
+      'entity_mismatch',
+      argument,
+      `${name.value} looks at ${typeInWords({ kind: 'id', entity })}, not at ${typeInWords(typed.type)}`,
+    );
   }
   return { node: { op: 'model', model: name.value, key: typed.node }, type: { kind: 'double' } };
 }
 
 function method(context: Checking, syntax: Call, target: Syntax): Typed | undefined {
   const { function: name } = syntax;
-  if (target.kind === 'select' && target.operand.kind === 'name' && target.operand.name === 'lists') return member(context, syntax, target.field);
-  if (name === 'startsWith' || name === 'endsWith' || name === 'contains') return textCall(context, syntax, target, name);
-  if (name === 'size' && syntax.arguments.length === 0) return call(context, { ...syntax, target: undefined, arguments: [target] });
+  if (target.kind === 'select' && target.operand.kind === 'name' && target.operand.name === 'lists')
+    return member(context, syntax, target.field);
+  if (name === 'startsWith' || name === 'endsWith' || name === 'contains')
+    return textCall(context, syntax, target, name);
+  if (name === 'size' && syntax.arguments.length === 0)
+    return call(context, { ...syntax, target: undefined, arguments: [target] });
   const outside = OUTSIDE[name];
-  if (outside !== undefined) return context.report('not_in_language', syntax, `${name} is not in the language`, outside);
-  return context.report('unknown_function', syntax, `there is no ${name}()`, didYouMean(name, ['startsWith', 'endsWith', 'contains', 'exists', 'all', 'size', 'has']));
+  if (outside !== undefined)
+    return context.report('not_in_language', syntax, `${name} is not in the language`, outside);
+  return context.report(
+    'unknown_function',
+    syntax,
+    `there is no ${name}()`,
+    didYouMean(name, ['startsWith', 'endsWith', 'contains', 'exists', 'all', 'size', 'has']),
+  );
 }
 
-function textCall(context: Checking, syntax: Call, target: Syntax, name: 'startsWith' | 'endsWith' | 'contains'): Typed | undefined {
+function textCall(
+  context: Checking,
+  syntax: Call,
+  target: Syntax,
+  name: 'startsWith' | 'endsWith' | 'contains',
+): Typed | undefined {
   const argument = only(context, syntax);
   const left = context.check(target);
   const right = argument === undefined ? undefined : context.check(argument);
   if (argument === undefined || left === undefined || right === undefined) return undefined;
-  if (left.type.kind === 'list') return context.report('type_mismatch', syntax, `${name} asks a text`, 'ask a list with `in`');
+  if (left.type.kind === 'list')
+    return context.report('type_mismatch', syntax, `${name} asks a text`, 'ask a list with `in`');
   if (left.type.kind === 'id' && left.type.entity !== 'domain') {
-    return context.report('token_literal', syntax, `${typeInWords(left.type)} is a token: it has no digits to look at`, 'use its class, country or area, or a list');
+    return context.report(
+      'token_literal',
+      syntax,
+      `${typeInWords(left.type)} is a token: it has no digits to look at`,
+      'use its class, country or area, or a list',
+    );
   }
   const isText = left.type.kind === 'string' || left.type.kind === 'id';
-  if (!isText) return context.report('type_mismatch', syntax, `${name} asks a text, not ${typeInWords(left.type)}`, 'compare words with == or `in`');
-  if (right.type.kind !== 'string') return context.report('type_mismatch', argument, `${name} looks for a text, not ${typeInWords(right.type)}`);
+  if (!isText)
+    return context.report(
+      'type_mismatch',
+      syntax,
+      `${name} asks a text, not ${typeInWords(left.type)}`,
+      'compare words with == or `in`',
+    );
+  if (right.type.kind !== 'string')
+    return context.report('type_mismatch', argument, `${name} looks for a text, not ${typeInWords(right.type)}`);
   return { node: { op: 'text', function: name, target: left.node, argument: right.node }, type: BOOL };
 }
 
 function member(context: Checking, syntax: Call, list: string): Typed | undefined {
-  if (syntax.function !== 'has') return context.report('unknown_function', syntax, `a list has no ${syntax.function}()`, `lists.${list}.has(event.peer_tel)`);
+  if (syntax.function !== 'has')
+    return context.report(
+      'unknown_function',
+      syntax,
+      `a list has no ${syntax.function}()`,
+      `lists.${list}.has(event.peer_tel)`,
+    );
   const argument = only(context, syntax);
   const typed = argument === undefined ? undefined : context.check(argument);
   const entity = context.symbols.lists.get(list);
-  if (entity === undefined) return context.report('unknown_list', syntax, `no document declares the list ${list}`, didYouMean(list, [...context.symbols.lists.keys()]));
+  if (entity === undefined)
+    return context.report(
+      'unknown_list',
+      syntax,
+      `no document declares the list ${list}`,
+      didYouMean(list, [...context.symbols.lists.keys()]),
+    );
   if (argument === undefined || typed === undefined || entity === 'broken') return undefined;
   if (typed.type.kind !== 'id' || typed.type.entity !== entity) {
-    return context.report('entity_mismatch', argument, `the list ${list} holds ${typeInWords({ kind: 'id', entity })}, not ${typeInWords(typed.type)}`);
+    return context.report(
+      'entity_mismatch',
+      argument,
+      `the list ${list} holds ${typeInWords({ kind: 'id', entity })}, not ${typeInWords(typed.type)}`,
+    );
   }
   return { node: { op: 'member', list, argument: typed.node }, type: BOOL };
-}
-
-function featureCall(context: Checking, syntax: Call): Typed | undefined {
-  const { function: name } = syntax;
-  const args = syntax.arguments.map((argument) => context.check(argument));
-  const feature = context.symbols.features.get(name);
-  if (feature === undefined) {
-    const outside = OUTSIDE[name];
-    if (outside !== undefined) return context.report('not_in_language', syntax, `${name} is not in the language`, outside);
-    return context.report('unknown_function', syntax, `there is no function or feature ${name.slice(0, 60)}`, didYouMean(name, [...Object.keys(FUNCTIONS), ...context.symbols.features.keys()]));
-  }
-  const known = args.filter((argument) => argument !== undefined);
-  if (feature === 'broken' || known.length !== args.length) return undefined;
-  if (!context.scope.features) return context.report('not_in_language', syntax, `the feature ${name} cannot be asked here`, 'features are counted from events, not from features');
-  return asked(context, syntax, feature, known);
-}
-
-/** A feature is asked about fields of one event, each naming the right kind of thing and the right party. */
-function asked(context: Checking, syntax: Call, feature: FeatureSymbol, args: readonly Typed[]): Typed | undefined {
-  const { plan, keys } = feature;
-  const form = `${plan.name}(${plan.key.map((key) => (key === 'party' ? 'the account or number' : `event.${key}`)).join(', ')})`;
-  if (args.length !== keys.length) return context.report('wrong_arguments', syntax, `${plan.name} takes ${keys.length === 1 ? 'one argument' : `${keys.length} arguments`}`, form);
-  const scopes = new Set<string>();
-  for (const [index, argument] of args.entries()) {
-    const place = syntax.arguments[index] ?? syntax;
-    const key = keys[index];
-    if (key === undefined) continue;
-    if (!sameType(argument.type, key)) return context.report('entity_mismatch', place, `${plan.name} is a feature of ${typeInWords(key)}, not of ${typeInWords(argument.type)}`, form);
-    if (argument.node.op !== 'field') return context.report('wrong_arguments', place, `${plan.name} is asked about a field of an event`, form);
-    scopes.add(argument.node.scope);
-    const parties = partiesOf(context, argument.node);
-    const wanted = wantedParty(plan.place, plan.key.length, index);
-    if (wanted !== undefined && parties !== undefined && !parties.includes(wanted)) {
-      return context.report('wrong_party', place, `${plan.name} is kept for the ${wanted === 'subject' ? 'person warned about' : 'other party'}; ${argument.node.field} names ${wanted === 'subject' ? 'the other party' : 'his own side'}`, form);
-    }
-  }
-  const [scope] = scopes;
-  if (scopes.size !== 1 || scope === undefined) return context.report('wrong_arguments', syntax, `${plan.name} is asked about fields of one event`, form);
-  return { node: { op: 'feature', feature: plan.id, scope, key: args.map((argument) => argument.node) }, type: feature.result };
-}
-
-function wantedParty(place: 'profile' | 'detect', keys: number, index: number): Party | undefined {
-  if (keys === 1) return place === 'profile' ? 'counterparty' : 'subject';
-  return index === 1 ? 'subject' : undefined;
-}
-
-function partiesOf(context: Checking, node: Extract<Node, { op: 'field' }>): readonly Party[] | undefined {
-  if (node.field === 'subject') return ['subject'];
-  const { event, stages } = context.scope;
-  const info = event?.scope === node.scope ? event.info : stages.get(node.scope)?.info;
-  return (info ?? eventInfo('call')).fields.get(node.field)?.parties;
 }

@@ -24,7 +24,10 @@ export class Captures {
   }
 
   of(stage: string): StagePlan['captures'] {
-    return { fields: [...(this.#fields.get(stage) ?? [])].sort(), features: [...(this.#features.get(stage) ?? [])].sort() };
+    return {
+      fields: [...(this.#fields.get(stage) ?? [])].sort(),
+      features: [...(this.#features.get(stage) ?? [])].sort(),
+    };
   }
 }
 

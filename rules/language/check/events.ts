@@ -52,8 +52,20 @@ export function touchInfo(type: 'call' | 'transaction'): EventInfo {
   const entity: EntityKind = type === 'call' ? 'tel' : 'account';
   const fields = new Map(info.fields);
   // the party is whose profile it is: seen from the person warned about, the counterparty
-  fields.set('party', { name: 'party', type: { kind: 'id', entity }, optional: false, parties: ['counterparty'], maxItems: 1 });
-  fields.set('counterparty', { name: 'counterparty', type: { kind: 'id', entity }, optional: false, parties: [], maxItems: 1 });
+  fields.set('party', {
+    name: 'party',
+    type: { kind: 'id', entity },
+    optional: false,
+    parties: ['counterparty'],
+    maxItems: 1,
+  });
+  fields.set('counterparty', {
+    name: 'counterparty',
+    type: { kind: 'id', entity },
+    optional: false,
+    parties: [],
+    maxItems: 1,
+  });
   return { ...info, fields };
 }
 
@@ -93,7 +105,8 @@ function typeOf(core: AvroType, field: AvroField, named: Map<string, AvroType>):
   if (core === 'double' || core === 'float') return { kind: 'double' };
   if (core === 'string') return field.entity === undefined ? { kind: 'string' } : { kind: 'id', entity: field.entity };
   if (typeof core === 'string' || Array.isArray(core)) return undefined;
-  if ('symbols' in core) return { kind: 'enum', name: core.name, symbols: core.symbols.filter((symbol: string) => symbol !== 'UNKNOWN') };
+  if ('symbols' in core)
+    return { kind: 'enum', name: core.name, symbols: core.symbols.filter((symbol: string) => symbol !== 'UNKNOWN') };
   if ('items' in core) {
     const of = typeOf(resolve(core.items, named).core, field, named);
     return of === undefined ? undefined : { kind: 'list', of };

@@ -4,10 +4,11 @@ import { didYouMean } from '../problems/suggest.ts';
 import type { Source } from '../documents/value.ts';
 import { isSyntaxProblem, parseExpression } from '../parse/cel.ts';
 import type { Syntax } from '../parse/syntax.ts';
-import { call, finding, FUNCTIONS } from './calls.ts';
+import { call, finding } from './calls.ts';
 import { costOf, MAX_COST } from './cost.ts';
 import type { Checking, Scope, Symbols, Typed } from './environment.ts';
 import { typeInWords, type EventInfo } from './events.ts';
+import { FUNCTIONS } from './functions.ts';
 import { literalOf, paramTyped } from './literals.ts';
 import { arithmetic, comparison, condition, conditional, logical, membership, negate } from './operators.ts';
 
@@ -81,7 +82,12 @@ function typed(context: Checking, syntax: Syntax): Typed | undefined {
     case 'call':
       return call(context, syntax);
     case 'list':
-      return context.report('not_in_language', syntax, 'a list stands only after `in`', 'event.kind in ["transfer_out", "cash_withdraw"]');
+      return context.report(
+        'not_in_language',
+        syntax,
+        'a list stands only after `in`',
+        'event.kind in ["transfer_out", "cash_withdraw"]',
+      );
     case 'not': {
       const argument = condition(context, syntax.argument);
       return argument && { node: { op: 'not', argument }, type: { kind: 'bool' } };
@@ -130,16 +136,27 @@ function findingsOf(context: Checking, { left, right }: Extract<Syntax, { kind: 
 
 function name(context: Checking, syntax: Extract<Syntax, { kind: 'name' }>): Typed | undefined {
   const { scope } = context;
-  if (scope.variable?.name === syntax.name) return { node: { op: 'variable', name: syntax.name, type: scope.variable.type }, type: scope.variable.type };
+  if (scope.variable?.name === syntax.name)
+    return { node: { op: 'variable', name: syntax.name, type: scope.variable.type }, type: scope.variable.type };
   if (syntax.name === 'subject') {
     const type: ValueType = { kind: 'id', entity: 'person' };
     return { node: { op: 'field', scope: 'event', field: 'subject', type }, type };
   }
-  if (scope.bareFields && scope.event !== undefined) return field(context, syntax, scope.event.info, scope.event.scope, syntax.name);
+  if (scope.bareFields && scope.event !== undefined)
+    return field(context, syntax, scope.event.info, scope.event.scope, syntax.name);
   const known = ['event', 'stage', 'params', 'lists', 'subject'];
-  if (known.includes(syntax.name)) return context.report('type_mismatch', syntax, `\`${syntax.name}\` is no value by itself`, `write ${syntax.name}.x`);
+  if (known.includes(syntax.name))
+    return context.report(
+      'type_mismatch',
+      syntax,
+      `\`${syntax.name}\` is no value by itself`,
+      `write ${syntax.name}.x`,
+    );
   const isField = scope.event?.info.fields.has(syntax.name) === true;
-  const hint = isField ? `did you mean event.${syntax.name}?` : (didYouMean(syntax.name, [...known, ...Object.keys(FUNCTIONS)]) ?? 'values are event.x, stage.id.x, params.x, subject and features');
+  const hint = isField
+    ? `did you mean event.${syntax.name}?`
+    : (didYouMean(syntax.name, [...known, ...Object.keys(FUNCTIONS)]) ??
+      'values are event.x, stage.id.x, params.x, subject and features');
   return context.report('unknown_name', syntax, `\`${syntax.name}\` is not known here`, hint);
 }
 
@@ -147,12 +164,22 @@ function select(context: Checking, syntax: Extract<Syntax, { kind: 'select' }>):
   const { operand } = syntax;
   if (operand.kind === 'name' && operand.name === 'params') return paramValue(context, syntax);
   if (operand.kind === 'name' && operand.name === 'lists') {
-    return context.report('type_mismatch', syntax, 'a list is asked with has()', `lists.${syntax.field}.has(event.peer_tel)`);
+    return context.report(
+      'type_mismatch',
+      syntax,
+      'a list is asked with has()',
+      `lists.${syntax.field}.has(event.peer_tel)`,
+    );
   }
   const place = eventOf(context, operand);
   if (place === undefined) return undefined;
   if (syntax.field === 'peer_findings') {
-    return context.report('type_mismatch', syntax, 'findings are asked by the id of their rule', '"caller.short_calls" in event.peer_findings');
+    return context.report(
+      'type_mismatch',
+      syntax,
+      'findings are asked by the id of their rule',
+      '"caller.short_calls" in event.peer_findings',
+    );
   }
   return field(context, syntax, place.info, place.scope, syntax.field);
 }
@@ -162,7 +189,12 @@ function paramValue(context: Checking, syntax: Extract<Syntax, { kind: 'select' 
   const param = params.get(syntax.field);
   context.usedParams.add(syntax.field);
   if (param !== undefined) return param.value && paramTyped(param.value);
-  return context.report('unknown_param', syntax, `there is no param ${syntax.field}`, didYouMean(syntax.field, [...params.keys()]));
+  return context.report(
+    'unknown_param',
+    syntax,
+    `there is no param ${syntax.field}`,
+    didYouMean(syntax.field, [...params.keys()]),
+  );
 }
 
 /** The event that `event` or `stage.x` stands for. */
@@ -174,14 +206,27 @@ function eventOf(context: Checking, operand: Syntax): { info: EventInfo; scope: 
   }
   if (operand.kind === 'select' && operand.operand.kind === 'name' && operand.operand.name === 'stage') {
     const stage = scope.stages.get(operand.field);
-    if (stage === undefined) return context.report('unknown_stage', operand, `there is no stage ${operand.field}`, didYouMean(operand.field, [...scope.stages.keys()]));
-    if (!stage.reached) return context.report('stage_not_reached', operand, `the stage ${operand.field} has not happened here`, 'its own event is event.x');
+    if (stage === undefined)
+      return context.report(
+        'unknown_stage',
+        operand,
+        `there is no stage ${operand.field}`,
+        didYouMean(operand.field, [...scope.stages.keys()]),
+      );
+    if (!stage.reached)
+      return context.report(
+        'stage_not_reached',
+        operand,
+        `the stage ${operand.field} has not happened here`,
+        'its own event is event.x',
+      );
     return { info: stage.info, scope: operand.field };
   }
   if (operand.kind === 'name') name(context, operand);
   else if (operand.kind === 'select') {
     const outer = select(context, operand);
-    if (outer !== undefined) context.report('not_in_language', operand, `${operand.field} is ${typeInWords(outer.type)}: it has no fields`);
+    if (outer !== undefined)
+      context.report('not_in_language', operand, `${operand.field} is ${typeInWords(outer.type)}: it has no fields`);
   } else context.report('not_in_language', operand, 'only event and stage.x have fields');
   return undefined;
 }
@@ -190,8 +235,14 @@ function field(context: Checking, syntax: Syntax, info: EventInfo, scope: string
   const found = info.fields.get(wanted);
   if (found !== undefined) return { node: { op: 'field', scope, field: wanted, type: found.type }, type: found.type };
   const hidden = info.hidden.get(wanted);
-  if (hidden !== undefined) return context.report('unknown_field', syntax, `${wanted} cannot be read by rules: ${hidden}`);
-  return context.report('unknown_field', syntax, `a ${info.name} has no field ${wanted.slice(0, 60)}`, didYouMean(wanted, [...info.fields.keys()]));
+  if (hidden !== undefined)
+    return context.report('unknown_field', syntax, `${wanted} cannot be read by rules: ${hidden}`);
+  return context.report(
+    'unknown_field',
+    syntax,
+    `a ${info.name} has no field ${wanted.slice(0, 60)}`,
+    didYouMean(wanted, [...info.fields.keys()]),
+  );
 }
 
 function has(context: Checking, syntax: Extract<Syntax, { kind: 'has' }>): Typed | undefined {
@@ -210,22 +261,42 @@ function has(context: Checking, syntax: Extract<Syntax, { kind: 'has' }>): Typed
 /** `has(stage.pay)`: that stage has happened when the warning is made. */
 function hasHappened(context: Checking, syntax: Extract<Syntax, { kind: 'has' }>): Typed | undefined {
   const stage = context.scope.stages.get(syntax.field);
-  if (stage === undefined) return context.report('unknown_stage', syntax, `there is no stage ${syntax.field}`, didYouMean(syntax.field, [...context.scope.stages.keys()]));
-  if (!stage.reached) return context.report('stage_not_reached', syntax, `the stage ${syntax.field} has not happened here`);
+  if (stage === undefined)
+    return context.report(
+      'unknown_stage',
+      syntax,
+      `there is no stage ${syntax.field}`,
+      didYouMean(syntax.field, [...context.scope.stages.keys()]),
+    );
+  if (!stage.reached)
+    return context.report('stage_not_reached', syntax, `the stage ${syntax.field} has not happened here`);
   return { node: { op: 'has', scope: syntax.field, field: 'occurred_at' }, type: { kind: 'bool' } };
 }
 
 function quantifier(context: Checking, syntax: Extract<Syntax, { kind: 'quantifier' }>): Typed | undefined {
   if (context.scope.variable !== undefined) {
-    return context.report('not_in_language', syntax, `${syntax.function} inside exists or all is not in the language`, 'split the rule, or make it a feature');
+    return context.report(
+      'not_in_language',
+      syntax,
+      `${syntax.function} inside exists or all is not in the language`,
+      'split the rule, or make it a feature',
+    );
   }
   const list = context.check(syntax.list);
   if (list === undefined) return undefined;
-  if (list.type.kind !== 'list') return context.report('type_mismatch', syntax, `${syntax.function} asks a list, not ${typeInWords(list.type)}`);
+  if (list.type.kind !== 'list')
+    return context.report('type_mismatch', syntax, `${syntax.function} asks a list, not ${typeInWords(list.type)}`);
   const scope: Scope = { ...context.scope, variable: { name: syntax.variable, type: list.type.of } };
   const body = context.check(syntax.body, scope);
   if (body === undefined) return undefined;
-  if (body.type.kind !== 'bool') return context.report('not_a_condition', syntax.body, `this is ${typeInWords(body.type)}, not true or false`);
-  const node: Node = { op: 'quantifier', function: syntax.function, list: list.node, variable: syntax.variable, body: body.node };
+  if (body.type.kind !== 'bool')
+    return context.report('not_a_condition', syntax.body, `this is ${typeInWords(body.type)}, not true or false`);
+  const node: Node = {
+    op: 'quantifier',
+    function: syntax.function,
+    list: list.node,
+    variable: syntax.variable,
+    body: body.node,
+  };
   return { node, type: { kind: 'bool' } };
 }

@@ -25,7 +25,13 @@ interface Aggregate {
 }
 
 /** One feature of a FeatureSet; undefined: reported. */
-export function checkFeature(name: string, body: FeatureBody, position: Position, symbols: Symbols, problems: Problems): FeatureSymbol | undefined {
+export function checkFeature(
+  name: string,
+  body: FeatureBody,
+  position: Position,
+  symbols: Symbols,
+  problems: Problems,
+): FeatureSymbol | undefined {
   const { on, from, key, agg } = body;
   if (on === undefined || key === undefined || agg === undefined) return undefined;
   const info = infoOf(on.value, from, problems);
@@ -45,7 +51,8 @@ export function checkFeature(name: string, body: FeatureBody, position: Position
   const aggregate = readAggregate(agg, info, place);
   const where = body.where === undefined ? undefined : checkCondition(body.where, place);
   const window = windowOf(body, aggregate?.kind, position, problems);
-  if (problems.errors > before || kept === undefined || aggregate === undefined || window === undefined) return undefined;
+  if (problems.errors > before || kept === undefined || aggregate === undefined || window === undefined)
+    return undefined;
   const definition = {
     on: on.value,
     from: from?.value ?? 'main',
@@ -66,7 +73,12 @@ export function checkFeature(name: string, body: FeatureBody, position: Position
 function infoOf(on: FeaturePlan['on'], from: FeatureBody['from'], problems: Problems): EventInfo | undefined {
   if (from?.value !== 'touch') return eventInfo(on);
   if (on === 'call' || on === 'transaction') return touchInfo(on);
-  problems.add('conflicting_keys', from.position, '`from: touch` is told of calls and transactions only', 'leave `from` out');
+  problems.add(
+    'conflicting_keys',
+    from.position,
+    '`from: touch` is told of calls and transactions only',
+    'leave `from` out',
+  );
   return undefined;
 }
 
@@ -77,10 +89,21 @@ interface Kept {
 }
 
 /** Where a feature lives: counterparties in `profile`, the subject's own and pairs in `detect`. */
-function keptFor(key: ReadonlyArray<Located<string>>, info: EventInfo, touch: boolean, problems: Problems): Kept | undefined {
+function keptFor(
+  key: ReadonlyArray<Located<string>>,
+  info: EventInfo,
+  touch: boolean,
+  problems: Problems,
+): Kept | undefined {
   const fields = key.map((located) => {
     const field = info.fields.get(located.value);
-    if (field === undefined) problems.add('unknown_field', located.position, `a ${info.name} has no field ${located.value}`, didYouMean(located.value, [...info.fields.keys()]));
+    if (field === undefined)
+      problems.add(
+        'unknown_field',
+        located.position,
+        `a ${info.name} has no field ${located.value}`,
+        didYouMean(located.value, [...info.fields.keys()]),
+      );
     return field;
   });
   const [first, second] = fields;
@@ -91,17 +114,21 @@ function keptFor(key: ReadonlyArray<Located<string>>, info: EventInfo, touch: bo
   }
   const types = fields.map((field) => field?.type ?? { kind: 'string' as const });
   const refuse = (message: string, hint: string): undefined => void problems.add('bad_feature_key', at, message, hint);
-  if (touch && (fields.length !== 1 || first.name !== 'party')) return refuse('a touch is told to one party', 'key: party');
+  if (touch && (fields.length !== 1 || first.name !== 'party'))
+    return refuse('a touch is told to one party', 'key: party');
   const entity = first.type.kind === 'id' ? first.type.entity : undefined;
   if (second === undefined) {
-    if (entity === undefined) return refuse(`${first.name} is ${typeInWords(first.type)}, it names nobody`, `key: [${first.name}, subject]`);
+    if (entity === undefined)
+      return refuse(`${first.name} is ${typeInWords(first.type)}, it names nobody`, `key: [${first.name}, subject]`);
     if (first.name === 'domain') return refuse('profiles are kept per registered domain', 'key: registered_domain');
     if (first.parties[0] === 'counterparty') return { entity, place: 'profile', types };
     if (first.parties[0] === 'subject') return { entity, place: 'detect', types };
     return refuse(`${first.name} is neither the counterparty nor the subject`, `key: [${first.name}, subject]`);
   }
-  if (second.parties[0] !== 'subject') return refuse(`${second.name} is not on the subject's side`, 'a pair is [counterparty field, subject field]');
-  if (first.parties[0] === 'subject') return refuse('both fields are on the subject\'s side', 'a pair is [counterparty field, subject field]');
+  if (second.parties[0] !== 'subject')
+    return refuse(`${second.name} is not on the subject's side`, 'a pair is [counterparty field, subject field]');
+  if (first.parties[0] === 'subject')
+    return refuse("both fields are on the subject's side", 'a pair is [counterparty field, subject field]');
   return { entity: entity ?? 'person', place: 'detect', types };
 }
 
@@ -109,13 +136,29 @@ function readAggregate(agg: Source, info: EventInfo, place: Parameters<typeof be
   const syntax = parsed(agg, place.problems);
   if (syntax === undefined) return undefined;
   const checking = begin(agg, place);
-  const call = syntax.kind === 'name' ? { ...syntax, kind: 'call' as const, function: syntax.name, target: undefined, arguments: [] } : syntax;
-  if (call.kind !== 'call' || call.target !== undefined) return checking.report('bad_aggregate', syntax, 'an aggregate is written like distinct(subscriber_tel)');
+  const call =
+    syntax.kind === 'name'
+      ? { ...syntax, kind: 'call' as const, function: syntax.name, target: undefined, arguments: [] }
+      : syntax;
+  if (call.kind !== 'call' || call.target !== undefined)
+    return checking.report('bad_aggregate', syntax, 'an aggregate is written like distinct(subscriber_tel)');
   const kind = AGGREGATES.find((candidate) => candidate === call.function);
-  if (kind === undefined) return checking.report('bad_aggregate', call, `there is no aggregate ${call.function}`, didYouMean(call.function, AGGREGATES));
+  if (kind === undefined)
+    return checking.report(
+      'bad_aggregate',
+      call,
+      `there is no aggregate ${call.function}`,
+      didYouMean(call.function, AGGREGATES),
+    );
   const [first, second] = call.arguments;
   const wanted = kind === 'quantile' ? 2 : kind === 'ratio' || !NO_FIELD.includes(kind) ? 1 : 0;
-  if (call.arguments.length !== wanted) return checking.report('bad_aggregate', call, `${kind}() takes ${wanted === 0 ? 'nothing' : wanted === 1 ? 'one argument' : 'a field and a number'}`, exampleOf(kind));
+  if (call.arguments.length !== wanted)
+    return checking.report(
+      'bad_aggregate',
+      call,
+      `${kind}() takes ${wanted === 0 ? 'nothing' : wanted === 1 ? 'one argument' : 'a field and a number'}`,
+      exampleOf(kind),
+    );
   const none = { kind, field: undefined, fieldType: undefined, predicate: undefined, quantile: undefined };
   if (first === undefined) return none;
   if (kind === 'ratio') {
@@ -127,14 +170,31 @@ function readAggregate(agg: Source, info: EventInfo, place: Parameters<typeof be
     const typed = checking.check(first);
     return typed && checking.report('bad_aggregate', first, `${kind}() counts a field`, exampleOf(kind));
   }
-  if (OF_NUMBERS.includes(kind) && !isNumber(found.type)) return checking.report('bad_aggregate', first, `${kind}() needs a number; ${found.name} is ${typeInWords(found.type)}`, `distinct(${found.name}) counts different ones`);
+  if (OF_NUMBERS.includes(kind) && !isNumber(found.type))
+    return checking.report(
+      'bad_aggregate',
+      first,
+      `${kind}() needs a number; ${found.name} is ${typeInWords(found.type)}`,
+      `distinct(${found.name}) counts different ones`,
+    );
   const quantile = second?.kind === 'double' ? second.value : undefined;
-  if (kind === 'quantile' && (quantile === undefined || quantile <= 0 || quantile >= 1)) return checking.report('bad_aggregate', second ?? call, 'the second argument is a share between 0 and 1', exampleOf(kind));
+  if (kind === 'quantile' && (quantile === undefined || quantile <= 0 || quantile >= 1))
+    return checking.report(
+      'bad_aggregate',
+      second ?? call,
+      'the second argument is a share between 0 and 1',
+      exampleOf(kind),
+    );
   return { ...none, field: found.name, fieldType: found.type, quantile };
 }
 
 function fieldOf(syntax: Syntax, info: EventInfo): { name: string; type: ValueType } | undefined {
-  const name = syntax.kind === 'name' ? syntax.name : syntax.kind === 'select' && syntax.operand.kind === 'name' && syntax.operand.name === 'event' ? syntax.field : undefined;
+  const name =
+    syntax.kind === 'name'
+      ? syntax.name
+      : syntax.kind === 'select' && syntax.operand.kind === 'name' && syntax.operand.name === 'event'
+        ? syntax.field
+        : undefined;
   const field = name === undefined ? undefined : info.fields.get(name);
   return field && { name: field.name, type: field.type };
 }
@@ -161,22 +221,42 @@ interface Window {
   readonly exact: boolean;
 }
 
-function windowOf(body: FeatureBody, kind: AggregateKind | undefined, position: Position, problems: Problems): Window | undefined {
+function windowOf(
+  body: FeatureBody,
+  kind: AggregateKind | undefined,
+  position: Position,
+  problems: Problems,
+): Window | undefined {
   const remembers = kind === 'age' || kind === 'since';
   const given = body.window ?? body.retain;
-  const refuse = (code: 'window_too_long' | 'missing_key' | 'out_of_range' | 'conflicting_keys', at: Position, message: string, hint?: string): undefined =>
-    void problems.add(code, at, message, hint);
-  if (body.window !== undefined && body.retain !== undefined) return refuse('conflicting_keys', body.retain.position, '`window` and `retain` say the same', 'keep one');
-  if (given === undefined && !remembers) return kind === undefined ? undefined : refuse('missing_key', position, `${kind}() needs \`window\`: a duration such as 1h`);
+  const refuse = (
+    code: 'window_too_long' | 'missing_key' | 'out_of_range' | 'conflicting_keys',
+    at: Position,
+    message: string,
+    hint?: string,
+  ): undefined => void problems.add(code, at, message, hint);
+  if (body.window !== undefined && body.retain !== undefined)
+    return refuse('conflicting_keys', body.retain.position, '`window` and `retain` say the same', 'keep one');
+  if (given === undefined && !remembers)
+    return kind === undefined
+      ? undefined
+      : refuse('missing_key', position, `${kind}() needs \`window\`: a duration such as 1h`);
   const window_ms = given?.value ?? RETENTION_MS;
   const at = given?.position ?? position;
-  if (window_ms > RETENTION_MS) return refuse('window_too_long', at, 'the window is longer than 90 days, events are not kept that long');
+  if (window_ms > RETENTION_MS)
+    return refuse('window_too_long', at, 'the window is longer than 90 days, events are not kept that long');
   if (window_ms < 1000) return refuse('out_of_range', at, 'a window has at least one second');
   const exact = body.exact?.value ?? false;
-  if (exact && window_ms > MAX_EXACT_MS) return refuse('window_too_long', at, 'an exact window has at most 24 hours', 'leave `exact` out');
+  if (exact && window_ms > MAX_EXACT_MS)
+    return refuse('window_too_long', at, 'an exact window has at most 24 hours', 'leave `exact` out');
   if (remembers || exact) return { window_ms, buckets: 1, exact };
   const bucket = body.bucket?.value;
   const buckets = bucket === undefined ? DEFAULT_BUCKETS : Math.ceil(window_ms / Math.max(1, bucket));
-  if (buckets < 1 || buckets > MAX_BUCKETS) return refuse('out_of_range', body.bucket?.position ?? at, `the window falls into ${buckets} buckets, at most ${MAX_BUCKETS}`);
+  if (buckets < 1 || buckets > MAX_BUCKETS)
+    return refuse(
+      'out_of_range',
+      body.bucket?.position ?? at,
+      `the window falls into ${buckets} buckets, at most ${MAX_BUCKETS}`,
+    );
   return { window_ms, buckets, exact };
 }

@@ -17,20 +17,35 @@ export interface CheckedFilter {
   readonly live: boolean;
 }
 
-export function checkFilter(document: FilterDocument, ruleIds: readonly string[], symbols: Symbols, problems: Problems): CheckedFilter | undefined {
+export function checkFilter(
+  document: FilterDocument,
+  ruleIds: readonly string[],
+  symbols: Symbols,
+  problems: Problems,
+): CheckedFilter | undefined {
   const { body } = document;
   const before = problems.errors;
   for (const rule of body.rules ?? []) {
-    if (!ruleIds.includes(rule.value)) problems.add('unknown_rule', rule.position, `no rule is called ${rule.value}`, didYouMean(rule.value, ruleIds));
+    if (!ruleIds.includes(rule.value))
+      problems.add('unknown_rule', rule.position, `no rule is called ${rule.value}`, didYouMean(rule.value, ruleIds));
   }
   if (body.meta !== undefined) {
     for (const key of ['owner', 'expires'] as const) {
-      if (body.meta[key] === undefined) problems.add('missing_key', body.meta.position, `an exception needs meta.${key}`);
+      if (body.meta[key] === undefined)
+        problems.add('missing_key', body.meta.position, `an exception needs meta.${key}`);
     }
   }
   if (body.on === undefined || body.when === undefined) return undefined;
   const info = eventInfo(body.on.value);
-  const scope = { event: { info, scope: 'event' }, instead: '', stages: new Map(), params: new Map(), bareFields: false, features: true, variable: undefined };
+  const scope = {
+    event: { info, scope: 'event' },
+    instead: '',
+    stages: new Map(),
+    params: new Map(),
+    bareFields: false,
+    features: true,
+    variable: undefined,
+  };
   const when = checkCondition(body.when, { symbols, scope, usedParams: new Set(), problems });
   if (when === undefined || problems.errors > before) return undefined;
   return {
@@ -61,7 +76,9 @@ export function applyFilters(plan: RulePlan, filters: readonly CheckedFilter[]):
   const mine = filters.filter((filter) => filter.live && filter.rules.includes(plan.id));
   if (mine.length === 0) return plan;
   const stages = plan.stages.map((stage) => {
-    const exceptions = mine.filter((filter) => filter.on === stage.on).map((filter): Node => ({ op: 'not', argument: { op: 'certain', argument: filter.when } }));
+    const exceptions = mine
+      .filter((filter) => filter.on === stage.on)
+      .map((filter): Node => ({ op: 'not', argument: { op: 'certain', argument: filter.when } }));
     if (exceptions.length === 0) return stage;
     const parts = stage.when === undefined ? [] : stage.when.op === 'and' ? stage.when.arguments : [stage.when];
     return { ...stage, when: { op: 'and', arguments: [...parts, ...exceptions] } as const };

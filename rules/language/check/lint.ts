@@ -22,7 +22,8 @@ export function lintConditions(rule: CheckedRule, problems: Problems): void {
   for (const [index, stage] of rule.plan.stages.entries()) {
     const draft = rule.drafts[index];
     // a condition that was written and is not in the plan was wrong, and told already
-    if (draft !== undefined && (stage.when !== undefined || draft.body.when === undefined)) lintCondition(stage.when, draft.body.when?.position ?? draft.position, problems);
+    if (draft !== undefined && (stage.when !== undefined || draft.body.when === undefined))
+      lintCondition(stage.when, draft.body.when?.position ?? draft.position, problems);
   }
 }
 
@@ -35,17 +36,28 @@ function lintCondition(when: Node | undefined, at: Position, problems: Problems)
   // one selective comparison that all alternatives share is guard enough: the index needs no alternatives then
   const shared = (when.op === 'and' ? when.arguments : [when]).some((node) => isSelective({ node, negated: false }));
   if (!shared && (branches === undefined || branches.length > MAX_BRANCHES)) {
-    problems.add('too_many_branches', at, `the condition falls into ${branches === undefined ? 'very many' : branches.length} alternatives, at most ${MAX_BRANCHES}`);
+    problems.add(
+      'too_many_branches',
+      at,
+      `the condition falls into ${branches === undefined ? 'very many' : branches.length} alternatives, at most ${MAX_BRANCHES}`,
+    );
   }
   if (branches === undefined) return;
   const dead = branches.map((branch) => contradictionIn(branch));
   const field = dead.find((found) => found !== undefined);
   if (field !== undefined) {
-    if (dead.every((found) => found !== undefined)) problems.add('contradiction', at, `no event can meet what is asked of ${field}`);
+    if (dead.every((found) => found !== undefined))
+      problems.add('contradiction', at, `no event can meet what is asked of ${field}`);
     else problems.add('dead_alternative', at, `one alternative asks of ${field} what no event can meet`);
   }
   const open = branches.some((branch, index) => dead[index] === undefined && !branch.some((atom) => isSelective(atom)));
-  if (open) problems.add('no_guard', at, 'an alternative has no selective comparison with a constant', 'add one to each side of ||, such as event.phase == "answered"');
+  if (open)
+    problems.add(
+      'no_guard',
+      at,
+      'an alternative has no selective comparison with a constant',
+      'add one to each side of ||, such as event.phase == "answered"',
+    );
 }
 
 function lintTests({ body, position }: RuleDocument, problems: Problems): void {
@@ -53,7 +65,8 @@ function lintTests({ body, position }: RuleDocument, problems: Problems): void {
   if (status !== 'shadow' && status !== 'live') return;
   const at = body.tests?.[0]?.position ?? position;
   const expectations = (body.tests ?? []).map((test) => test.expect?.length);
-  if (!expectations.some((count) => count !== undefined && count > 0)) problems.add('no_positive_test', at, 'no test makes the rule warn');
+  if (!expectations.some((count) => count !== undefined && count > 0))
+    problems.add('no_positive_test', at, 'no test makes the rule warn');
   if (!expectations.includes(0)) problems.add('no_negative_test', at, 'no test stays quiet');
 }
 
@@ -78,7 +91,14 @@ export function lintTwins(rules: readonly CheckedRule[], problemsOf: (rule: Chec
   for (const rule of rules) {
     const { plan } = rule;
     if (plan.status === 'retired') continue;
-    const stages = plan.stages.map(({ on, when, times, distinct, after_ms, absent }) => ({ on, when, times, distinct, after_ms, absent }));
+    const stages = plan.stages.map(({ on, when, times, distinct, after_ms, absent }) => ({
+      on,
+      when,
+      times,
+      distinct,
+      after_ms,
+      absent,
+    }));
     const key = canonicalJson({ stages, within: plan.within_ms, absent: plan.absent, about: plan.about });
     const twin = seen.get(key);
     if (twin === undefined) seen.set(key, rule);

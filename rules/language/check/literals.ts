@@ -17,7 +17,12 @@ export function literalOf(context: Checking, syntax: Syntax): Typed | undefined 
   if (syntax.kind !== 'int') return undefined;
   const value = Number(syntax.value);
   if (Number.isSafeInteger(value)) return literal(value, { kind: 'int' });
-  return context.report('number_too_large', syntax, `${syntax.value} is beyond 2^53`, 'ids are text and belong in quotes; money is in minor units');
+  return context.report(
+    'number_too_large',
+    syntax,
+    `${syntax.value} is beyond 2^53`,
+    'ids are text and belong in quotes; money is in minor units',
+  );
 }
 
 /** A param stands in the plan as its value: tuning is one line, and no look-up is left at run time. */
@@ -47,17 +52,37 @@ export function adapt(context: Checking, value: Typed, wanted: ValueType, syntax
   if (wanted.kind === 'enum') return enumLiteral(context, String(node.value), wanted, syntax);
   if (wanted.kind === 'id') {
     if (wanted.entity === 'domain') return literal(node.value, wanted);
-    return context.report('token_literal', syntax, `${typeInWords(wanted)} is a token and cannot be compared with "${String(node.value).slice(0, 3)}…"`, 'use a list: lists.x.has(...), or its class, country or area');
+    return context.report(
+      'token_literal',
+      syntax,
+      `${typeInWords(wanted)} is a token and cannot be compared with "${String(node.value).slice(0, 3)}…"`,
+      'use a list: lists.x.has(...), or its class, country or area',
+    );
   }
   return value;
 }
 
-function enumLiteral(context: Checking, word: string, wanted: Extract<ValueType, { kind: 'enum' }>, syntax: Syntax): Typed | undefined {
+function enumLiteral(
+  context: Checking,
+  word: string,
+  wanted: Extract<ValueType, { kind: 'enum' }>,
+  syntax: Syntax,
+): Typed | undefined {
   if (wanted.symbols.includes(word)) return literal(word, wanted);
   if (word === 'UNKNOWN') {
-    return context.report('unknown_symbol', syntax, 'UNKNOWN stands for words of newer releases and is never compared', 'a missing value is asked with has()');
+    return context.report(
+      'unknown_symbol',
+      syntax,
+      'UNKNOWN stands for words of newer releases and is never compared',
+      'a missing value is asked with has()',
+    );
   }
-  return context.report('unknown_symbol', syntax, `${wanted.name} has no "${word.slice(0, 40)}"`, didYouMean(word, wanted.symbols));
+  return context.report(
+    'unknown_symbol',
+    syntax,
+    `${wanted.name} has no "${word.slice(0, 40)}"`,
+    didYouMean(word, wanted.symbols),
+  );
 }
 
 /** A hint for the commonest mix-ups of two types. */

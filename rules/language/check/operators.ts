@@ -13,7 +13,12 @@ export function condition(context: Checking, syntax: Syntax): Node | undefined {
   const typed = context.check(syntax);
   if (typed === undefined) return undefined;
   if (typed.type.kind === 'bool') return typed.node;
-  return context.report('not_a_condition', syntax, `this is ${typeInWords(typed.type)}, not true or false`, 'compare it with something');
+  return context.report(
+    'not_a_condition',
+    syntax,
+    `this is ${typeInWords(typed.type)}, not true or false`,
+    'compare it with something',
+  );
 }
 
 /** `a && b && c` as one node of three: flat, whatever the brackets. */
@@ -40,17 +45,33 @@ export function comparison(context: Checking, syntax: Binary): Typed | undefined
   const adaptedRight = adapt(context, right, left.type, syntax.right);
   if (adaptedLeft === undefined || adaptedRight === undefined) return undefined;
   const operator = syntax.operator as Comparison;
-  const fits = sameType(adaptedLeft.type, adaptedRight.type) || (isNumber(adaptedLeft.type) && isNumber(adaptedRight.type));
+  const fits =
+    sameType(adaptedLeft.type, adaptedRight.type) || (isNumber(adaptedLeft.type) && isNumber(adaptedRight.type));
   const [leftWords, rightWords] = [typeInWords(adaptedLeft.type), typeInWords(adaptedRight.type)];
   if (!fits) {
-    const code = adaptedLeft.type.kind === 'id' && adaptedRight.type.kind === 'id' ? 'entity_mismatch' : 'type_mismatch';
-    return context.report(code, syntax, `${leftWords} cannot be compared with ${rightWords}`, mixUp(adaptedLeft.type, adaptedRight.type));
+    const code =
+      adaptedLeft.type.kind === 'id' && adaptedRight.type.kind === 'id' ? 'entity_mismatch' : 'type_mismatch';
+    return context.report(
+      code,
+      syntax,
+      `${leftWords} cannot be compared with ${rightWords}`,
+      mixUp(adaptedLeft.type, adaptedRight.type),
+    );
   }
-  if (adaptedLeft.type.kind === 'list') return context.report('type_mismatch', syntax, 'lists cannot be compared', mixUp(adaptedLeft.type, adaptedRight.type));
+  if (adaptedLeft.type.kind === 'list')
+    return context.report(
+      'type_mismatch',
+      syntax,
+      'lists cannot be compared',
+      mixUp(adaptedLeft.type, adaptedRight.type),
+    );
   if (operator !== '==' && operator !== '!=' && !isOrdered(adaptedLeft.type)) {
     return context.report('type_mismatch', syntax, `${leftWords} has no order: only == and != apply`);
   }
-  return { node: { op: 'compare', comparison: operator, left: adaptedLeft.node, right: adaptedRight.node }, type: BOOL };
+  return {
+    node: { op: 'compare', comparison: operator, left: adaptedLeft.node, right: adaptedRight.node },
+    type: BOOL,
+  };
 }
 
 export function arithmetic(context: Checking, syntax: Binary): Typed | undefined {
@@ -60,14 +81,21 @@ export function arithmetic(context: Checking, syntax: Binary): Typed | undefined
   const operator = syntax.operator as '+' | '-' | '*' | '/' | '%';
   const type = arithmeticType(operator, left.type, right.type);
   if (type === undefined) {
-    return context.report('type_mismatch', syntax, `${typeInWords(left.type)} ${operator} ${typeInWords(right.type)} means nothing`, mixUp(left.type, right.type));
+    return context.report(
+      'type_mismatch',
+      syntax,
+      `${typeInWords(left.type)} ${operator} ${typeInWords(right.type)} means nothing`,
+      mixUp(left.type, right.type),
+    );
   }
   if (right.node.op === 'literal' && right.node.value === 0 && (operator === '/' || operator === '%')) {
     return context.report('bad_value', syntax.right, 'division by zero');
   }
   const folded = fold(operator, left.node, right.node, type);
-  if (folded === undefined) return { node: { op: 'arithmetic', operator, left: left.node, right: right.node, type }, type };
-  if (type.kind !== 'double' && !Number.isSafeInteger(folded)) return context.report('number_too_large', syntax, 'the result is beyond 2^53');
+  if (folded === undefined)
+    return { node: { op: 'arithmetic', operator, left: left.node, right: right.node, type }, type };
+  if (type.kind !== 'double' && !Number.isSafeInteger(folded))
+    return context.report('number_too_large', syntax, 'the result is beyond 2^53');
   return literal(folded, type);
 }
 
@@ -101,24 +129,43 @@ export function conditional(context: Checking, syntax: Extract<Syntax, { kind: '
   const adaptedOtherwise = adapt(context, otherwise, then.type, syntax.otherwise);
   if (adaptedThen === undefined || adaptedOtherwise === undefined) return undefined;
   if (!sameType(adaptedThen.type, adaptedOtherwise.type)) {
-    return context.report('type_mismatch', syntax, `one branch is ${typeInWords(adaptedThen.type)}, the other ${typeInWords(adaptedOtherwise.type)}`);
+    return context.report(
+      'type_mismatch',
+      syntax,
+      `one branch is ${typeInWords(adaptedThen.type)}, the other ${typeInWords(adaptedOtherwise.type)}`,
+    );
   }
-  return { node: { op: 'conditional', test, then: adaptedThen.node, otherwise: adaptedOtherwise.node }, type: adaptedThen.type };
+  return {
+    // oxlint-disable-next-line unicorn/no-thenable
+    node: { op: 'conditional', test, then: adaptedThen.node, otherwise: adaptedOtherwise.node },
+    type: adaptedThen.type,
+  };
 }
 
 /** `a in [x, y]`, `"gov" in event.peer_list_hits`, `"rule.id" in event.peer_findings` */
 export function membership(context: Checking, syntax: Binary): Typed | undefined {
   const left = context.check(syntax.left);
-  if (syntax.right.kind === 'list') return left === undefined ? void checkItems(context, syntax.right) : oneOf(context, syntax, left, syntax.right);
+  if (syntax.right.kind === 'list')
+    return left === undefined ? void checkItems(context, syntax.right) : oneOf(context, syntax, left, syntax.right);
   const list = context.check(syntax.right);
   if (left === undefined || list === undefined) return undefined;
   if (list.type.kind !== 'list') {
-    return context.report('type_mismatch', syntax, `\`in\` wants a list on its right, not ${typeInWords(list.type)}`, list.type.kind === 'string' ? 'a part of a text is asked with contains' : 'write [a, b]');
+    return context.report(
+      'type_mismatch',
+      syntax,
+      `\`in\` wants a list on its right, not ${typeInWords(list.type)}`,
+      list.type.kind === 'string' ? 'a part of a text is asked with contains' : 'write [a, b]',
+    );
   }
   if (list.node.op === 'list') return fromParams(context, syntax, left, list.node);
   const adapted = adapt(context, left, list.type.of, syntax.left);
   if (adapted === undefined) return undefined;
-  if (!sameType(adapted.type, list.type.of)) return context.report('type_mismatch', syntax, `the list holds ${typeInWords(list.type.of)}, not ${typeInWords(adapted.type)}`);
+  if (!sameType(adapted.type, list.type.of))
+    return context.report(
+      'type_mismatch',
+      syntax,
+      `the list holds ${typeInWords(list.type.of)}, not ${typeInWords(adapted.type)}`,
+    );
   return { node: { op: 'in', left: adapted.node, list: list.node }, type: BOOL };
 }
 
@@ -127,13 +174,23 @@ function checkItems(context: Checking, list: Extract<Syntax, { kind: 'list' }>):
   return undefined;
 }
 
-function oneOf(context: Checking, syntax: Binary, left: Typed, right: Extract<Syntax, { kind: 'list' }>): Typed | undefined {
+function oneOf(
+  context: Checking,
+  syntax: Binary,
+  left: Typed,
+  right: Extract<Syntax, { kind: 'list' }>,
+): Typed | undefined {
   if (right.items.length === 0) return context.report('bad_value', right, 'an empty list holds nothing');
   const items = right.items.map((item) => {
     const typed = context.check(item);
     const adapted = typed === undefined ? undefined : adapt(context, typed, left.type, item);
     if (adapted !== undefined && !sameType(adapted.type, left.type)) {
-      return context.report('type_mismatch', item, `the list must hold ${typeInWords(left.type)}, not ${typeInWords(adapted.type)}`, mixUp(left.type, adapted.type));
+      return context.report(
+        'type_mismatch',
+        item,
+        `the list must hold ${typeInWords(left.type)}, not ${typeInWords(adapted.type)}`,
+        mixUp(left.type, adapted.type),
+      );
     }
     return adapted?.node;
   });
@@ -144,16 +201,28 @@ function oneOf(context: Checking, syntax: Binary, left: Typed, right: Extract<Sy
 }
 
 /** A list of params stands where its words were written; each takes the type of the left side. */
-function fromParams(context: Checking, syntax: Binary, left: Typed, list: Extract<Node, { op: 'list' }>): Typed | undefined {
+function fromParams(
+  context: Checking,
+  syntax: Binary,
+  left: Typed,
+  list: Extract<Node, { op: 'list' }>,
+): Typed | undefined {
   const items = list.items.map((item) => {
     if (item.op !== 'literal') return item;
     const adapted = adapt(context, { node: item, type: item.type }, left.type, syntax.right);
     if (adapted !== undefined && !sameType(adapted.type, left.type)) {
-      return context.report('type_mismatch', syntax.right, `the list must hold ${typeInWords(left.type)}, not ${typeInWords(adapted.type)}`);
+      return context.report(
+        'type_mismatch',
+        syntax.right,
+        `the list must hold ${typeInWords(left.type)}, not ${typeInWords(adapted.type)}`,
+      );
     }
     return adapted?.node;
   });
   const known = items.filter((item) => item !== undefined);
   if (known.length !== items.length) return undefined;
-  return { node: { op: 'in', left: left.node, list: { op: 'list', items: known, type: { kind: 'list', of: left.type } } }, type: BOOL };
+  return {
+    node: { op: 'in', left: left.node, list: { op: 'list', items: known, type: { kind: 'list', of: left.type } } },
+    type: BOOL,
+  };
 }

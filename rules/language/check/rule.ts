@@ -40,7 +40,9 @@ export function checkRule(document: RuleDocument, symbols: Symbols, problems: Pr
   };
   const stages = drafts.map((draft, index) => checkStage(context, draft, index));
   const [first] = drafts;
-  const absent = (body.sequence?.absent ?? []).map((item) => first && checkAbsent(context, item, first, drafts.length)).filter((item) => item !== undefined);
+  const absent = (body.sequence?.absent ?? [])
+    .map((item) => first && checkAbsent(context, item, first, drafts.length))
+    .filter((item) => item !== undefined);
   const score = checkScore(body, context);
   const suspect = checkSuspect(body, context);
   const suppress = suppressOf(body, drafts, problems);
@@ -65,7 +67,11 @@ export function checkRule(document: RuleDocument, symbols: Symbols, problems: Pr
     emit: body.sequence?.emit?.value ?? 'each_stage',
     absent,
     score,
-    bands: (body.bands ?? []).flatMap((band) => (band.at_least && band.level ? [{ at_least: band.at_least.value, level: band.level.value }] : [])).sort((a, b) => b.at_least - a.at_least),
+    bands: (body.bands ?? [])
+      .flatMap((band) =>
+        band.at_least && band.level ? [{ at_least: band.at_least.value, level: band.level.value }] : [],
+      )
+      .sort((a, b) => b.at_least - a.at_least),
     suppress,
     suspect,
     dispatch: dispatchOf(body),
@@ -74,9 +80,23 @@ export function checkRule(document: RuleDocument, symbols: Symbols, problems: Pr
   return { plan: { ...content, hash: planHash(content, 16), tests, file: document.file }, document, drafts };
 }
 
-const SINGLE_KEYS = ['on', 'when', 'level', 'times', 'key', 'within', 'after', 'unless_ended', 'absent', 'scam_stage', 'because'] as const;
+const SINGLE_KEYS = [
+  'on',
+  'when',
+  'level',
+  'times',
+  'key',
+  'within',
+  'after',
+  'unless_ended',
+  'absent',
+  'scam_stage',
+  'because',
+] as const;
 
-function positionOf(value: { readonly position: Position } | ReadonlyArray<{ readonly position: Position }>): Position | undefined {
+function positionOf(
+  value: { readonly position: Position } | ReadonlyArray<{ readonly position: Position }>,
+): Position | undefined {
   return 'position' in value ? value.position : value[0]?.position;
 }
 
@@ -87,19 +107,27 @@ function checkKeys(body: RuleBody, problems: Problems): void {
     return;
   }
   if (sequence === undefined) return;
-  if (sequence.within === undefined) problems.add('missing_within', sequence.position, 'the sequence has no `within`', 'within: 24h');
-  if (sequence.stages !== undefined && sequence.stages.length === 0) problems.add('missing_key', sequence.position, 'the sequence has no stages');
+  if (sequence.within === undefined)
+    problems.add('missing_within', sequence.position, 'the sequence has no `within`', 'within: 24h');
+  if (sequence.stages !== undefined && sequence.stages.length === 0)
+    problems.add('missing_key', sequence.position, 'the sequence has no stages');
   for (const key of SINGLE_KEYS) {
     const value = body[key];
     if (value === undefined) continue;
     const hint = key === 'within' ? 'it belongs in the sequence' : 'it belongs in a stage';
-    problems.add('conflicting_keys', positionOf(value) ?? body.position, `\`${key}\` and \`sequence\` exclude each other`, hint);
+    problems.add(
+      'conflicting_keys',
+      positionOf(value) ?? body.position,
+      `\`${key}\` and \`sequence\` exclude each other`,
+      hint,
+    );
   }
 }
 
 function checkMeta(meta: MetaBody | undefined, body: RuleBody, problems: Problems): void {
   if (meta === undefined) return;
-  if (meta.scam_type === undefined && body.about?.value !== 'counterparty') problems.add('missing_key', meta.position, '`meta` needs `scam_type`');
+  if (meta.scam_type === undefined && body.about?.value !== 'counterparty')
+    problems.add('missing_key', meta.position, '`meta` needs `scam_type`');
   if (body.status?.value !== 'live') return;
   for (const key of ['owner', 'legal_basis', 'expires'] as const) {
     const value = meta[key];
@@ -108,7 +136,11 @@ function checkMeta(meta: MetaBody | undefined, body: RuleBody, problems: Problem
   }
 }
 
-function withinOf(body: RuleBody, stages: ReadonlyArray<Pick<StagePlan, 'after_ms' | 'times' | 'id'>>, problems: Problems): number | undefined {
+function withinOf(
+  body: RuleBody,
+  stages: ReadonlyArray<Pick<StagePlan, 'after_ms' | 'times' | 'id'>>,
+  problems: Problems,
+): number | undefined {
   const given: Located<number> | undefined = body.sequence === undefined ? body.within : body.sequence.within;
   const longest = Math.max(0, ...stages.map((stage) => stage.after_ms ?? 0));
   if (given === undefined) {
@@ -116,8 +148,10 @@ function withinOf(body: RuleBody, stages: ReadonlyArray<Pick<StagePlan, 'after_m
     const repeats = stages.some((stage) => stage.times > 1);
     return repeats ? DEFAULT_WITHIN_MS : longest > 0 ? longest + DEFAULT_WITHIN_MS : 0;
   }
-  if (given.value > RETENTION_MS) problems.add('window_too_long', given.position, '`within` is longer than 90 days, events are not kept that long');
-  if (longest > given.value) problems.add('timer_too_long', given.position, '`after` of a stage is longer than `within`');
+  if (given.value > RETENTION_MS)
+    problems.add('window_too_long', given.position, '`within` is longer than 90 days, events are not kept that long');
+  if (longest > given.value)
+    problems.add('timer_too_long', given.position, '`after` of a stage is longer than `within`');
   return given.value;
 }
 
@@ -141,10 +175,18 @@ function checkSuspect(body: RuleBody, context: RuleContext): RulePlan['suspect']
   if (body.suspect === undefined) return undefined;
   const [first] = context.stages;
   const single = body.sequence === undefined && first !== undefined ? { info: first.info, scope: first.id } : undefined;
-  const value = checkValue(body.suspect, placeIn(context, single, context.stages.length, 'say of which stage: stage.call.peer_tel'));
+  const value = checkValue(
+    body.suspect,
+    placeIn(context, single, context.stages.length, 'say of which stage: stage.call.peer_tel'),
+  );
   if (value === undefined) return undefined;
   if (value.node.op !== 'field' || value.type.kind !== 'id' || value.node.field === 'subject') {
-    context.problems.add('type_mismatch', body.suspect.position, 'the suspect is a field that names the other party', 'suspect: stage.call.peer_tel');
+    context.problems.add(
+      'type_mismatch',
+      body.suspect.position,
+      'the suspect is a field that names the other party',
+      'suspect: stage.call.peer_tel',
+    );
     return undefined;
   }
   context.captures.field(value.node.scope, value.node.field);
@@ -156,7 +198,13 @@ function suppressOf(body: RuleBody, drafts: readonly StageDraft[], problems: Pro
   if (suppress?.by === undefined || suppress.for === undefined) return undefined;
   const known = ['victim', 'suspect', ...new Set(drafts.flatMap((draft) => [...draft.info.fields.keys()]))];
   for (const by of suppress.by) {
-    if (!known.includes(by.value)) problems.add('unknown_field', by.position, `no event of the rule has a field ${by.value}`, didYouMean(by.value, known) ?? 'victim, suspect or a field');
+    if (!known.includes(by.value))
+      problems.add(
+        'unknown_field',
+        by.position,
+        `no event of the rule has a field ${by.value}`,
+        didYouMean(by.value, known) ?? 'victim, suspect or a field',
+      );
   }
   return {
     by: suppress.by.map((by) => by.value),
@@ -170,7 +218,9 @@ function suppressOf(body: RuleBody, drafts: readonly StageDraft[], problems: Pro
 function dispatchOf(body: RuleBody): RulePlan['dispatch'] {
   const { dispatch } = body;
   if (dispatch === undefined) return undefined;
-  const channels = (dispatch.channels ?? []).flatMap((channel) => (channel.value === 'push' ? ['sse', 'web_push'] : [channel.value]));
+  const channels = (dispatch.channels ?? []).flatMap((channel) =>
+    channel.value === 'push' ? ['sse', 'web_push'] : [channel.value],
+  );
   return {
     action: dispatch.action?.text ?? null,
     route: dispatch.route?.text ?? null,
@@ -182,22 +232,55 @@ function dispatchOf(body: RuleBody): RulePlan['dispatch'] {
 
 function checkUnusedParams(context: RuleContext): void {
   for (const [name, param] of context.params) {
-    if (!context.usedParams.has(name)) context.problems.add('unused_param', param.position, `params.${name} is read nowhere`);
+    if (!context.usedParams.has(name))
+      context.problems.add('unused_param', param.position, `params.${name} is read nowhere`);
   }
 }
 
 /** A counterparty rule lives in its profile: it knows that profile and the event, nothing of the person. */
-function checkCounterparty(body: RuleBody, stages: ReadonlyArray<Omit<StagePlan, 'captures'>>, symbols: Symbols, problems: Problems): void {
+function checkCounterparty(
+  body: RuleBody,
+  stages: ReadonlyArray<Omit<StagePlan, 'captures'>>,
+  symbols: Symbols,
+  problems: Problems,
+): void {
   const at = body.about?.position ?? body.position;
-  if (body.sequence !== undefined) problems.add('conflicting_keys', at, 'a rule about the counterparty looks at one event', 'what it did before is told by features');
-  for (const key of ['level', 'after', 'times', 'absent', 'unless_ended', 'suspect', 'score', 'bands', 'suppress', 'dispatch'] as const) {
-    if (body[key] !== undefined) problems.add('conflicting_keys', at, `a rule about the counterparty warns nobody: \`${key}\` has no place in it`);
+  if (body.sequence !== undefined)
+    problems.add(
+      'conflicting_keys',
+      at,
+      'a rule about the counterparty looks at one event',
+      'what it did before is told by features',
+    );
+  for (const key of [
+    'level',
+    'after',
+    'times',
+    'absent',
+    'unless_ended',
+    'suspect',
+    'score',
+    'bands',
+    'suppress',
+    'dispatch',
+  ] as const) {
+    if (body[key] !== undefined)
+      problems.add('conflicting_keys', at, `a rule about the counterparty warns nobody: \`${key}\` has no place in it`);
   }
-  const placed = new Map([...symbols.features.values()].filter((feature): feature is FeatureSymbol => feature !== 'broken').map((feature) => [feature.plan.id, feature.plan]));
+  const placed = new Map(
+    [...symbols.features.values()]
+      .filter((feature): feature is FeatureSymbol => feature !== 'broken')
+      .map((feature) => [feature.plan.id, feature.plan]),
+  );
   const refuse = (node: Node): void => {
     if (node.op !== 'feature') return;
     const feature = placed.get(node.feature);
-    if (feature?.place === 'detect') problems.add('wrong_party', body.when?.position ?? at, `${feature.name} is a feature of the person; the counterparty's profile does not have it`);
+    if (feature?.place === 'detect')
+      problems.add(
+        'wrong_party',
+        body.when?.position ?? at,
+        `${feature.name} is a feature of the person; the counterparty's profile does not have it`,
+      );
   };
   for (const stage of stages) if (stage.when !== undefined) walk(stage.when, refuse);
 }

@@ -14,7 +14,8 @@ const MAX_WORDS = 8;
 
 /** Which values a format can show. */
 const FORMATS: Readonly<Record<Format, (type: ValueType) => boolean>> = {
-  plain: (type) => type.kind !== 'list' && type.kind !== 'timestamp' && (type.kind !== 'id' || type.entity === 'domain'),
+  plain: (type) =>
+    type.kind !== 'list' && type.kind !== 'timestamp' && (type.kind !== 'id' || type.entity === 'domain'),
   money: (type) => type.kind === 'int' || type.kind === 'double',
   minutes: (type) => type.kind === 'duration',
   time: (type) => type.kind === 'timestamp',
@@ -37,21 +38,43 @@ export function checkTemplate(text: BilingualText, place: Place): Template {
 
 function partsOf(source: Source, place: Place): TemplatePart[] {
   const { parts, problems } = cutTemplate(source);
-  for (const problem of problems) place.problems.add('template_syntax', source.positionOf(problem.at), problem.message, 'a brace itself is written twice');
-  return parts.map((part) => ('text' in part ? part : valueOf(source, part, place))).filter((part) => part !== undefined);
+  for (const problem of problems)
+    place.problems.add(
+      'template_syntax',
+      source.positionOf(problem.at),
+      problem.message,
+      'a brace itself is written twice',
+    );
+  return parts
+    .map((part) => ('text' in part ? part : valueOf(source, part, place)))
+    .filter((part) => part !== undefined);
 }
 
-function valueOf(source: Source, part: Extract<RawPart, { expression: Source }>, place: Place): TemplatePart | undefined {
+function valueOf(
+  source: Source,
+  part: Extract<RawPart, { expression: Source }>,
+  place: Place,
+): TemplatePart | undefined {
   const { problems } = place;
   if (part.expression.text.trim() === '') {
-    problems.add('template_syntax', part.expression.position, 'there is nothing between these braces', '{stage.pay.amount_minor|money}');
+    problems.add(
+      'template_syntax',
+      part.expression.position,
+      'there is nothing between these braces',
+      '{stage.pay.amount_minor|money}',
+    );
     return undefined;
   }
   const value = checkValue(part.expression, place);
   const wanted = part.format ?? 'plain';
   const format = (Object.keys(FORMATS) as Format[]).find((candidate) => candidate === wanted);
   if (format === undefined) {
-    problems.add('unknown_format', source.positionOf(part.formatAt), `there is no format \`${wanted}\``, didYouMean(wanted, Object.keys(FORMATS)));
+    problems.add(
+      'unknown_format',
+      source.positionOf(part.formatAt),
+      `there is no format \`${wanted}\``,
+      didYouMean(wanted, Object.keys(FORMATS)),
+    );
     return undefined;
   }
   if (value === undefined) return undefined;
@@ -67,8 +90,15 @@ function valueOf(source: Source, part: Extract<RawPart, { expression: Source }>,
 /** Counts what is written; a value counts as the digits it usually has. */
 function warnOfLength(source: Source, parts: readonly TemplatePart[], problems: Problems, language: 'zh' | 'en'): void {
   const written = parts.map((part) => ('text' in part ? part.text : ' 1 ')).join('');
-  const count = language === 'zh' ? (written.match(/\p{Script=Han}/gu)?.length ?? 0) : (written.match(/[\p{L}\p{N}'’-]+/gu)?.length ?? 0);
+  const count =
+    language === 'zh'
+      ? (written.match(/\p{Script=Han}/gu)?.length ?? 0)
+      : (written.match(/[\p{L}\p{N}'’-]+/gu)?.length ?? 0);
   const most = language === 'zh' ? MAX_HAN : MAX_WORDS;
   if (count <= most) return;
-  problems.add('long_sentence', source.position, `the sentence has ${count} ${language === 'zh' ? '汉字' : 'words'}, at most ${most}`);
+  problems.add(
+    'long_sentence',
+    source.position,
+    `the sentence has ${count} ${language === 'zh' ? '汉字' : 'words'}, at most ${most}`,
+  );
 }

@@ -17,7 +17,10 @@ export interface StageDraft {
   readonly on: EventType;
   readonly info: EventInfo;
   readonly position: Position;
-  readonly body: Pick<StageBody, 'when' | 'level' | 'times' | 'key' | 'after' | 'unless_ended' | 'absent' | 'because' | 'scam_stage'>;
+  readonly body: Pick<
+    StageBody,
+    'when' | 'level' | 'times' | 'key' | 'after' | 'unless_ended' | 'absent' | 'because' | 'scam_stage'
+  >;
 }
 
 export interface RuleContext {
@@ -43,14 +46,24 @@ export function draftsOf(body: RuleBody, problems: Problems): StageDraft[] {
       problems.add('duplicate_key', stage.id.position, `two stages are called ${stage.id.value}`);
       continue;
     }
-    drafts.push({ id: stage.id.value, on: stage.on.value, info: eventInfo(stage.on.value), position: stage.id.position, body: stage });
+    drafts.push({
+      id: stage.id.value,
+      on: stage.on.value,
+      info: eventInfo(stage.on.value),
+      position: stage.id.position,
+      body: stage,
+    });
   }
   return drafts;
 }
 
 /** Stages as an expression sees them; `until` = number of stages that have happened. */
 export function stagesSeen(drafts: readonly StageDraft[], until: number): Scope['stages'] {
-  return new Map(drafts.filter((draft) => draft.id !== '').map((draft, index) => [draft.id, { info: draft.info, reached: index < until }]));
+  return new Map(
+    drafts
+      .filter((draft) => draft.id !== '')
+      .map((draft, index) => [draft.id, { info: draft.info, reached: index < until }]),
+  );
 }
 
 export function placeIn(context: RuleContext, event: Scope['event'], until: number, instead = ''): Place {
@@ -69,9 +82,12 @@ export function placeIn(context: RuleContext, event: Scope['event'], until: numb
 /** Everything of a stage but its captures, which later stages still add to. */
 export function checkStage(context: RuleContext, draft: StageDraft, index: number): Omit<StagePlan, 'captures'> {
   const { body, info } = draft;
-  const when = body.when === undefined ? undefined : checkCondition(body.when, placeIn(context, { info, scope: 'event' }, index));
+  const when =
+    body.when === undefined ? undefined : checkCondition(body.when, placeIn(context, { info, scope: 'event' }, index));
   context.captures.read(when);
-  const absent = (body.absent ?? []).map((item) => checkAbsent(context, item, draft, index + 1)).filter((item) => item !== undefined);
+  const absent = (body.absent ?? [])
+    .map((item) => checkAbsent(context, item, draft, index + 1))
+    .filter((item) => item !== undefined);
   if (body.unless_ended?.value === true) absent.push(...unlessEnded(context, draft, body.unless_ended.position));
   const because = (body.because ?? []).map((text) => checkBecause(context, text, draft, index));
   return {
@@ -99,9 +115,19 @@ function distinctField(context: RuleContext, draft: StageDraft): string | undefi
   const { key, times } = draft.body;
   if (key === undefined) return undefined;
   if (!draft.info.fields.has(key.value)) {
-    context.problems.add('unknown_field', key.position, `a ${draft.info.name} has no field ${key.value}`, didYouMean(key.value, [...draft.info.fields.keys()]));
+    context.problems.add(
+      'unknown_field',
+      key.position,
+      `a ${draft.info.name} has no field ${key.value}`,
+      didYouMean(key.value, [...draft.info.fields.keys()]),
+    );
   } else if ((times?.value ?? 1) < 2) {
-    context.problems.add('conflicting_keys', key.position, '`key` says in what repeated events must differ; there is no `times` of 2 or more', 'times: 2');
+    context.problems.add(
+      'conflicting_keys',
+      key.position,
+      '`key` says in what repeated events must differ; there is no `times` of 2 or more',
+      'times: 2',
+    );
   }
   return key.value;
 }
@@ -112,9 +138,16 @@ function afterOf(context: RuleContext, after: DurationOrParam | undefined): numb
   const name = after.value.param;
   const param = context.params.get(name);
   context.usedParams.add(name);
-  if (param === undefined) context.problems.add('unknown_param', after.position, `there is no param ${name}`, didYouMean(name, [...context.params.keys()]));
+  if (param === undefined)
+    context.problems.add(
+      'unknown_param',
+      after.position,
+      `there is no param ${name}`,
+      didYouMean(name, [...context.params.keys()]),
+    );
   else if (param.value === undefined) return undefined;
-  else if (param.value.kind !== 'duration') context.problems.add('bad_duration', after.position, `params.${name} is no duration`, `${name}: 300s`);
+  else if (param.value.kind !== 'duration')
+    context.problems.add('bad_duration', after.position, `params.${name} is no duration`, `${name}: 300s`);
   else return param.value.value;
   return undefined;
 }
@@ -122,13 +155,28 @@ function afterOf(context: RuleContext, after: DurationOrParam | undefined): numb
 /** `unless_ended: true`: this call, or any with the same number, was reported ended before the timer ran out. */
 function unlessEnded(context: RuleContext, draft: StageDraft, position: Position): AbsentPlan[] {
   if (draft.on !== 'call') {
-    context.problems.add('conflicting_keys', position, '`unless_ended` belongs to a stage on calls', `this stage is on ${draft.on}; use absent`);
+    context.problems.add(
+      'conflicting_keys',
+      position,
+      '`unless_ended` belongs to a stage on calls',
+      `this stage is on ${draft.on}; use absent`,
+    );
     return [];
   }
   if (draft.body.after === undefined) {
-    context.problems.add('conflicting_keys', position, '`unless_ended` needs `after`: how long the call must last', 'after: 300s');
+    context.problems.add(
+      'conflicting_keys',
+      position,
+      '`unless_ended` needs `after`: how long the call must last',
+      'after: 300s',
+    );
   }
-  const read = (scope: string, field: string): Node => ({ op: 'field', scope, field, type: draft.info.fields.get(field)?.type ?? { kind: 'string' } });
+  const read = (scope: string, field: string): Node => ({
+    op: 'field',
+    scope,
+    field,
+    type: draft.info.fields.get(field)?.type ?? { kind: 'string' },
+  });
   const equal = (field: string): Node => {
     context.captures.field(draft.id, field);
     return { op: 'compare', comparison: '==', left: read('event', field), right: read(draft.id, field) };
@@ -141,10 +189,16 @@ function unlessEnded(context: RuleContext, draft: StageDraft, position: Position
 }
 
 /** `waiting`: the stage whose event waits; for a whole sequence the first. */
-export function checkAbsent(context: RuleContext, body: AbsentBody, waiting: StageDraft, until: number): AbsentPlan | undefined {
+export function checkAbsent(
+  context: RuleContext,
+  body: AbsentBody,
+  waiting: StageDraft,
+  until: number,
+): AbsentPlan | undefined {
   if (body.on === undefined) return undefined;
   const info = eventInfo(body.on.value);
-  const when = body.when === undefined ? undefined : checkCondition(body.when, placeIn(context, { info, scope: 'event' }, until));
+  const when =
+    body.when === undefined ? undefined : checkCondition(body.when, placeIn(context, { info, scope: 'event' }, until));
   context.captures.read(when);
   const same: string[] = [];
   let sameCounterparty = false;
@@ -152,16 +206,26 @@ export function checkAbsent(context: RuleContext, body: AbsentBody, waiting: Sta
     const [here, there] = [info.fields.get(field.value), waiting.info.fields.get(field.value)];
     if (here === undefined || there === undefined) {
       const lacking = here === undefined ? info : waiting.info;
-      context.problems.add('unknown_field', field.position, `a ${lacking.name} has no field ${field.value}`, didYouMean(field.value, [...lacking.fields.keys()]));
+      context.problems.add(
+        'unknown_field',
+        field.position,
+        `a ${lacking.name} has no field ${field.value}`,
+        didYouMean(field.value, [...lacking.fields.keys()]),
+      );
       continue;
     }
     if (!sameType(here.type, there.type)) {
-      context.problems.add('type_mismatch', field.position, `${field.value} of a ${info.name} and of a ${waiting.info.name} are different things`);
+      context.problems.add(
+        'type_mismatch',
+        field.position,
+        `${field.value} of a ${info.name} and of a ${waiting.info.name} are different things`,
+      );
       continue;
     }
     same.push(field.value);
     context.captures.field(waiting.id, field.value);
-    if (here.parties[0] === 'counterparty' || field.value === 'call_id' || field.value === 'txn_id') sameCounterparty = true;
+    if (here.parties[0] === 'counterparty' || field.value === 'call_id' || field.value === 'txn_id')
+      sameCounterparty = true;
   }
   return { on: body.on.value, when, same, same_counterparty: sameCounterparty };
 }

@@ -13,7 +13,11 @@ export interface Collected {
 }
 
 /** Collects what documents declare for each other: lists, models, counterparty rules and, on these, features. */
-export function collectSymbols(documents: readonly ReadDocument[], offsetMinutes: number, problemsOf: ProblemsOf): Collected {
+export function collectSymbols(
+  documents: readonly ReadDocument[],
+  offsetMinutes: number,
+  problemsOf: ProblemsOf,
+): Collected {
   const broken = new Set<ReadDocument>();
   const lists = new Map<string, EntityKind | 'broken'>();
   const models = new Map<string, EntityKind>();
@@ -23,11 +27,20 @@ export function collectSymbols(documents: readonly ReadDocument[], offsetMinutes
       lists.set(document.body.id.value, document.body.entity?.value ?? 'broken');
       if (document.body.entries !== undefined) {
         broken.add(document);
-        problemsOf(document).add('list_entries_in_yaml', document.body.entries.position, `the list ${document.body.id.value} holds entries`, 'yujing lists import');
+        problemsOf(document).add(
+          'list_entries_in_yaml',
+          document.body.entries.position,
+          `the list ${document.body.id.value} holds entries`,
+          'yujing lists import',
+        );
       }
     } else if (document.kind === 'Model' && document.body.id !== undefined && document.body.entity !== undefined) {
       models.set(document.body.id.value, document.body.entity.value);
-    } else if (document.kind === 'Rule' && document.body.about?.value === 'counterparty' && document.body.id !== undefined) {
+    } else if (
+      document.kind === 'Rule' &&
+      document.body.about?.value === 'counterparty' &&
+      document.body.id !== undefined
+    ) {
       counterpartyRules.add(document.body.id.value);
     }
   }
@@ -70,8 +83,13 @@ function collectFeatures(
   }
 }
 
-function checkInputs(document: Extract<ReadDocument, { kind: 'Model' }>, features: ReadonlyMap<string, unknown>, problems: Problems): void {
+function checkInputs(
+  document: Extract<ReadDocument, { kind: 'Model' }>,
+  features: ReadonlyMap<string, unknown>,
+  problems: Problems,
+): void {
   for (const input of document.body.inputs ?? []) {
-    if (!features.has(input.value)) problems.add('unknown_function', input.position, `there is no feature ${input.value}`);
+    if (!features.has(input.value))
+      problems.add('unknown_function', input.position, `there is no feature ${input.value}`);
   }
 }

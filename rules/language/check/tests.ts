@@ -11,9 +11,16 @@ import { eventInfo, typeInWords, type FieldInfo } from './events.ts';
 import type { StageDraft } from './stages.ts';
 
 /** The stories of a rule, with every field looked up: a misspelt field would make a test pass for the wrong reason. */
-export function checkTests(bodies: readonly TestBody[], stages: readonly StageDraft[], symbols: Symbols, problems: Problems): RuleTest[] {
+export function checkTests(
+  bodies: readonly TestBody[],
+  stages: readonly StageDraft[],
+  symbols: Symbols,
+  problems: Problems,
+): RuleTest[] {
   return bodies.map((body): RuleTest => {
-    const events = (body.events ?? []).map((value) => readEvent(value, problems)).filter((event) => event !== undefined);
+    const events = (body.events ?? [])
+      .map((value) => readEvent(value, problems))
+      .filter((event) => event !== undefined);
     let last = -1;
     for (const event of events) {
       if (!event.timed) continue;
@@ -25,7 +32,12 @@ export function checkTests(bodies: readonly TestBody[], stages: readonly StageDr
       const stage = item.stage;
       const ids = stages.map((draft) => draft.id).filter((id) => id !== '');
       if (stage !== undefined && !ids.includes(stage.value)) {
-        problems.add('unknown_stage', stage.position, `there is no stage ${stage.value}`, didYouMean(stage.value, ids) ?? 'a single-event rule has no stages; leave it out');
+        problems.add(
+          'unknown_stage',
+          stage.position,
+          `there is no stage ${stage.value}`,
+          didYouMean(stage.value, ids) ?? 'a single-event rule has no stages; leave it out',
+        );
       }
       return {
         at_ms: item.at?.value ?? 0,
@@ -58,7 +70,12 @@ interface ReadEvent {
 
 function readEvent(value: Value, problems: Problems): ReadEvent | undefined {
   if (value.kind !== 'map') {
-    problems.add('test_event', value.position, `an event is a map, not ${describe(value)}`, '{ at: 5m, call: { phase: answered } }');
+    problems.add(
+      'test_event',
+      value.position,
+      `an event is a map, not ${describe(value)}`,
+      '{ at: 5m, call: { phase: answered } }',
+    );
     return undefined;
   }
   let at_ms: number | undefined;
@@ -68,12 +85,20 @@ function readEvent(value: Value, problems: Problems): ReadEvent | undefined {
     if (entry.key === 'at') at_ms = duration().read(entry.value, 'at', problems)?.value;
     else if (entry.key === 'late') late_ms = duration().read(entry.value, 'late', problems)?.value ?? 0;
     else if (!(EVENT_TYPES as readonly string[]).includes(entry.key)) {
-      problems.add('unknown_key', entry.position, `an event has no key \`${entry.key}\``, didYouMean(entry.key, ['at', 'late', ...EVENT_TYPES]));
-    } else if (told !== undefined) problems.add('test_event', entry.position, `this event is already a ${told.key}`, 'write two events');
+      problems.add(
+        'unknown_key',
+        entry.position,
+        `an event has no key \`${entry.key}\``,
+        didYouMean(entry.key, ['at', 'late', ...EVENT_TYPES]),
+      );
+    } else if (told !== undefined)
+      problems.add('test_event', entry.position, `this event is already a ${told.key}`, 'write two events');
     else told = entry;
   }
-  if (!value.entries.some((entry) => entry.key === 'at')) problems.add('missing_key', value.position, 'an event needs `at`: when it happened, such as 5m');
-  if (told === undefined) problems.add('test_event', value.position, 'the event has no type', `one of: ${EVENT_TYPES.join(', ')}`);
+  if (!value.entries.some((entry) => entry.key === 'at'))
+    problems.add('missing_key', value.position, 'an event needs `at`: when it happened, such as 5m');
+  if (told === undefined)
+    problems.add('test_event', value.position, 'the event has no type', `one of: ${EVENT_TYPES.join(', ')}`);
   const type = EVENT_TYPES.find((candidate) => candidate === told?.key);
   if (told === undefined || type === undefined) return undefined;
   const fields = readFields(told.value, type, problems);
@@ -91,7 +116,12 @@ function readFields(value: Value, type: EventType, problems: Problems): Record<s
     const field = info.fields.get(entry.key);
     if (field === undefined) {
       const hidden = info.hidden.get(entry.key);
-      problems.add('unknown_field', entry.position, `a ${type} has no field ${entry.key} that rules read`, hidden ?? didYouMean(entry.key, [...info.fields.keys()]));
+      problems.add(
+        'unknown_field',
+        entry.position,
+        `a ${type} has no field ${entry.key} that rules read`,
+        hidden ?? didYouMean(entry.key, [...info.fields.keys()]),
+      );
       continue;
     }
     const read = readField(entry.value, field, field.type, problems);
@@ -103,7 +133,8 @@ function readFields(value: Value, type: EventType, problems: Problems): Record<s
 /** `null` says: not known. */
 function readField(value: Value, field: FieldInfo, type: ValueType, problems: Problems): unknown {
   if (value.kind === 'scalar' && value.value === null) {
-    if (!field.optional) problems.add('wrong_type', value.position, `${field.name} is always there`, `it is ${typeInWords(type)}`);
+    if (!field.optional)
+      problems.add('wrong_type', value.position, `${field.name} is always there`, `it is ${typeInWords(type)}`);
     return null;
   }
   const most = Number.MAX_SAFE_INTEGER;
@@ -118,11 +149,15 @@ function readField(value: Value, field: FieldInfo, type: ValueType, problems: Pr
     case 'enum':
       return choice(`a word of ${type.name}`, type.symbols).read(value, field.name, problems)?.value;
     case 'double':
-      if (value.kind === 'scalar' && typeof value.value === 'number' && Number.isFinite(value.value)) return value.value;
+      if (value.kind === 'scalar' && typeof value.value === 'number' && Number.isFinite(value.value))
+        return value.value;
       problems.add('wrong_type', value.position, `\`${field.name}\` must be a number, not ${describe(value)}`);
       return undefined;
     case 'list':
-      if (value.kind === 'list') return value.items.map((item) => readField(item, field, type.of, problems)).filter((item) => item !== undefined);
+      if (value.kind === 'list')
+        return value.items
+          .map((item) => readField(item, field, type.of, problems))
+          .filter((item) => item !== undefined);
       problems.add('wrong_type', value.position, `\`${field.name}\` must be a list, not ${describe(value)}`, '[ ... ]');
       return undefined;
     default:
@@ -135,14 +170,28 @@ function pinOf(body: TestBody, symbols: Symbols, problems: Problems): Record<str
   for (const [name, { value, position }] of body.pin ?? []) {
     const feature = symbols.features.get(name);
     if (feature === undefined) {
-      problems.add('unknown_function', position, `there is no feature ${name}`, didYouMean(name, [...symbols.features.keys()]));
+      problems.add(
+        'unknown_function',
+        position,
+        `there is no feature ${name}`,
+        didYouMean(name, [...symbols.features.keys()]),
+      );
       continue;
     }
     if (feature === 'broken' || value === undefined) continue;
     const written = value.kind === 'scalar' ? value.written : '';
     const isDuration = feature.result.kind === 'duration';
-    const read = isDuration ? duration().read(value, name, problems)?.value : value.kind === 'scalar' && typeof value.value === 'number' ? value.value : undefined;
-    if (read === undefined && !isDuration) problems.add('wrong_type', value.position, `${name} is ${typeInWords(feature.result)}, not ${written === '' ? describe(value) : written}`);
+    const read = isDuration
+      ? duration().read(value, name, problems)?.value
+      : value.kind === 'scalar' && typeof value.value === 'number'
+        ? value.value
+        : undefined;
+    if (read === undefined && !isDuration)
+      problems.add(
+        'wrong_type',
+        value.position,
+        `${name} is ${typeInWords(feature.result)}, not ${written === '' ? describe(value) : written}`,
+      );
     if (read !== undefined) pins[feature.plan.name] = read;
   }
   return pins;

@@ -25,8 +25,10 @@ export function arithmeticType(operator: string, left: ValueType, right: ValueTy
     return left.kind === 'int' && right.kind === 'int' ? { kind: 'int' } : { kind: 'double' };
   }
   if (kinds === 'timestamp - timestamp') return { kind: 'duration' };
-  if (kinds === 'timestamp - duration' || kinds === 'timestamp + duration' || kinds === 'duration + timestamp') return { kind: 'timestamp' };
+  if (kinds === 'timestamp - duration' || kinds === 'timestamp + duration' || kinds === 'duration + timestamp')
+    return { kind: 'timestamp' };
   if (kinds === 'duration + duration' || kinds === 'duration - duration') return { kind: 'duration' };
-  if (kinds === 'duration * int' || kinds === 'int * duration' || kinds === 'duration / int') return { kind: 'duration' };
+  if (kinds === 'duration * int' || kinds === 'int * duration' || kinds === 'duration / int')
+    return { kind: 'duration' };
   return undefined;
 }

@@ -33,7 +33,8 @@ test('durations are read with units only', () => {
   expect(parseDuration('5m10s')).toBe(310_000);
   expect(parseDuration('90d')).toBe(7_776_000_000);
   expect(parseDuration('1.5h')).toBe(5_400_000);
-  for (const none of ['300', '', 's', '5 m', '1e3s', '-5m', '999999999999999d']) expect(parseDuration(none)).toBeUndefined();
+  for (const none of ['300', '', 's', '5 m', '1e3s', '-5m', '999999999999999d'])
+    expect(parseDuration(none)).toBeUndefined();
 });
 
 test('a document keeps its own text, without its neighbours', () => {

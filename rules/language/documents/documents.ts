@@ -1,6 +1,16 @@
 import { didYouMean } from '../problems/suggest.ts';
 import { Problems, type Position } from '../problems/problems.ts';
-import { featureSet, filter, listDocument, model, policy, type FeatureSetBody, type FilterBody, type ListBody, type ModelBody } from './declarations/others.ts';
+import {
+  featureSet,
+  filter,
+  listDocument,
+  model,
+  policy,
+  type FeatureSetBody,
+  type FilterBody,
+  type ListBody,
+  type ModelBody,
+} from './declarations/others.ts';
 import { rule, type RuleBody } from './declarations/rule.ts';
 import { describe, entryOf, losesDigits, toJson, type Json, type Value } from './value.ts';
 import { readYaml } from './yaml.ts';
@@ -52,7 +62,12 @@ export function readFile(file: SourceFile): ReadFile {
 
 function readDocument(value: Value, common: Common, problems: Problems): ReadDocument | undefined {
   if (value.kind !== 'map') {
-    problems.add('wrong_type', value.position, `a document must be a map, not ${describe(value)}`, 'begin with `kind: Rule`');
+    problems.add(
+      'wrong_type',
+      value.position,
+      `a document must be a map, not ${describe(value)}`,
+      'begin with `kind: Rule`',
+    );
     return undefined;
   }
   const kind = entryOf(value, 'kind');
@@ -83,17 +98,29 @@ function readDocument(value: Value, common: Common, problems: Problems): ReadDoc
     default: {
       if (common.broken) return undefined;
       const hint = didYouMean(name, KINDS) ?? `one of: ${KINDS.join(', ')}`;
-      problems.add('unknown_kind', kind?.position ?? value.position, name === '' ? 'the document has no `kind`' : `there is no kind \`${name}\``, hint);
+      problems.add(
+        'unknown_kind',
+        kind?.position ?? value.position,
+        name === '' ? 'the document has no `kind`' : `there is no kind \`${name}\``,
+        hint,
+      );
       return undefined;
     }
   }
 }
 
 /** A policy belongs to the case stage; here only its form is looked at: id, version, and no number that YAML changed. */
-function readPolicy(value: Extract<Value, { kind: 'map' }>, common: Common, problems: Problems): ReadDocument | undefined {
+function readPolicy(
+  value: Extract<Value, { kind: 'map' }>,
+  common: Common,
+  problems: Problems,
+): ReadDocument | undefined {
   const before = problems.errors;
   const found: { id?: string; version?: number } = {};
-  for (const [key, { shape, required }] of Object.entries({ id: { shape: policy.id, required: true }, version: { shape: policy.version, required: true } })) {
+  for (const [key, { shape, required }] of Object.entries({
+    id: { shape: policy.id, required: true },
+    version: { shape: policy.version, required: true },
+  })) {
     const entry = entryOf(value, key);
     if (entry !== undefined) Object.assign(found, { [key]: shape.read(entry, key, problems)?.value });
     else if (required) problems.add('missing_key', value.position, `\`policy\` needs \`${key}\`: ${shape.words}`);
@@ -107,6 +134,11 @@ function checkNumbers(value: Value, problems: Problems): void {
   if (value.kind === 'map') for (const entry of value.entries) checkNumbers(entry.value, problems);
   else if (value.kind === 'list') for (const item of value.items) checkNumbers(item, problems);
   else if (losesDigits(value) || (typeof value.value === 'number' && !Number.isFinite(value.value))) {
-    problems.add('unquoted_number', value.position, `${value.written} stands without quotes: YAML would change it`, `write "${value.written}"`);
+    problems.add(
+      'unquoted_number',
+      value.position,
+      `${value.written} stands without quotes: YAML would change it`,
+      `write "${value.written}"`,
+    );
   }
 }

@@ -23,7 +23,10 @@ function rowsOf(schema: JsonSchema, path: string, rows: string[]): void {
   for (const [name, property] of Object.entries(properties)) {
     if (path === '' && name === 'kind') continue;
     const key = path === '' ? name : `${path}.${name}`;
-    if (name !== 'zh' && name !== 'en') rows.push(`| \`${key}\` | ${required.includes(name) ? 'yes' : ''} | ${(property.description ?? '').replaceAll('|', '\\|')} |`);
+    if (name !== 'zh' && name !== 'en')
+      rows.push(
+        `| \`${key}\` | ${required.includes(name) ? 'yes' : ''} | ${(property.description ?? '').replaceAll('|', '\\|')} |`,
+      );
     const inner = innerOf(property);
     if (inner !== undefined && !isBilingual(inner.schema)) rowsOf(inner.schema, key + inner.mark, rows);
   }
@@ -32,10 +35,14 @@ function rowsOf(schema: JsonSchema, path: string, rows: string[]): void {
 /** The map inside a list or dictionary. */
 function innerOf(schema: JsonSchema): { readonly schema: JsonSchema; readonly mark: string } | undefined {
   if (schema['properties'] !== undefined) return { schema, mark: '' };
-  const items = (schema['items'] ?? (schema['anyOf'] as readonly JsonSchema[] | undefined)?.find((option) => option['items'] !== undefined)?.['items']) as JsonSchema | undefined;
+  const items = (schema['items'] ??
+    (schema['anyOf'] as readonly JsonSchema[] | undefined)?.find((option) => option['items'] !== undefined)?.[
+      'items'
+    ]) as JsonSchema | undefined;
   if (items?.['properties'] !== undefined) return { schema: items, mark: '[]' };
   const named = schema['additionalProperties'];
-  if (typeof named === 'object' && named !== null && 'properties' in named) return { schema: named as JsonSchema, mark: '.<name>' };
+  if (typeof named === 'object' && named !== null && 'properties' in named)
+    return { schema: named as JsonSchema, mark: '.<name>' };
   return undefined;
 }
 

@@ -7,7 +7,8 @@ export class Lines {
 
   constructor(text: string) {
     this.text = text;
-    for (let index = text.indexOf('\n'); index !== -1; index = text.indexOf('\n', index + 1)) this.#starts.push(index + 1);
+    for (let index = text.indexOf('\n'); index !== -1; index = text.indexOf('\n', index + 1))
+      this.#starts.push(index + 1);
   }
 
   at(offset: number): Position {

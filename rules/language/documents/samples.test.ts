@@ -6,7 +6,9 @@ import { RULE_CODES } from '../problems/codes.ts';
 
 const folder = new URL('samples/', import.meta.url);
 const prelude = { path: '0-prelude.yaml', text: readFileSync(new URL('prelude.yaml', folder), 'utf8') };
-const names = readdirSync(folder).filter((name) => name !== 'prelude.yaml').sort();
+const names = readdirSync(folder)
+  .filter((name) => name !== 'prelude.yaml')
+  .sort();
 
 function problemsOf(name: string): { readonly wanted: string[]; readonly found: readonly Problem[] } {
   const text = readFileSync(new URL(name, folder), 'utf8');

@@ -1,6 +1,15 @@
 import { didYouMean } from '../problems/suggest.ts';
 import type { Position, Problems } from '../problems/problems.ts';
-import { describe, entryOf, losesDigits, type Json, type Located, type ScalarValue, type Source, type Value } from './value.ts';
+import {
+  describe,
+  entryOf,
+  losesDigits,
+  type Json,
+  type Located,
+  type ScalarValue,
+  type Source,
+  type Value,
+} from './value.ts';
 
 /**
  * One declaration of what may stand somewhere: it reads the value (reporting every mistake), writes the JSON Schema for
@@ -33,7 +42,11 @@ function wrong(problems: Problems, value: Value, name: string, words: string, hi
   return undefined;
 }
 
-function scalarShape<T>(words: string, schema: JsonSchema, read: (value: ScalarValue, name: string, problems: Problems) => T | undefined): Shape<T> {
+function scalarShape<T>(
+  words: string,
+  schema: JsonSchema,
+  read: (value: ScalarValue, name: string, problems: Problems) => T | undefined,
+): Shape<T> {
   return {
     words,
     schema: () => schema,
@@ -46,7 +59,12 @@ function scalarShape<T>(words: string, schema: JsonSchema, read: (value: ScalarV
 export function text(words = 'a text', most = 1024): Shape<Source> {
   return scalarShape(words, { type: 'string', maxLength: most }, (value, name, problems) => {
     if (typeof value.value === 'number') {
-      problems.add('unquoted_number', value.position, `\`${name}\` is text, but ${value.written} stands without quotes`, `write "${value.written}"`);
+      problems.add(
+        'unquoted_number',
+        value.position,
+        `\`${name}\` is text, but ${value.written} stands without quotes`,
+        `write "${value.written}"`,
+      );
       return undefined;
     }
     if (typeof value.value !== 'string') return wrong(problems, value, name, words);
@@ -72,18 +90,33 @@ export function choice<T extends string>(words: string, symbols: readonly T[]): 
   return scalarShape(words, { enum: symbols }, (value, name, problems) => {
     const found = symbols.find((symbol) => symbol === value.written);
     if (found !== undefined && typeof value.value === 'string') return { value: found, position: value.position };
-    problems.add('unknown_symbol', value.position, `\`${name}\` must be ${words}, not ${describe(value)}`, didYouMean(value.written, symbols));
+    problems.add(
+      'unknown_symbol',
+      value.position,
+      `\`${name}\` must be ${words}, not ${describe(value)}`,
+      didYouMean(value.written, symbols),
+    );
     return undefined;
   });
 }
 
-export function integer(least: number, most: number, words = `a whole number from ${least} to ${most}`): Shape<Located<number>> {
+export function integer(
+  least: number,
+  most: number,
+  words = `a whole number from ${least} to ${most}`,
+): Shape<Located<number>> {
   return scalarShape(words, { type: 'integer', minimum: least, maximum: most }, (value, name, problems) => {
     if (losesDigits(value)) {
-      problems.add('unquoted_number', value.position, `\`${name}\` is ${value.written}: YAML would change it`, 'leading zeros and long digits belong in quotes');
+      problems.add(
+        'unquoted_number',
+        value.position,
+        `\`${name}\` is ${value.written}: YAML would change it`,
+        'leading zeros and long digits belong in quotes',
+      );
       return undefined;
     }
-    if (typeof value.value !== 'number' || value.quoted || !Number.isSafeInteger(value.value)) return wrong(problems, value, name, words);
+    if (typeof value.value !== 'number' || value.quoted || !Number.isSafeInteger(value.value))
+      return wrong(problems, value, name, words);
     if (value.value < least || value.value > most) {
       problems.add('out_of_range', value.position, `\`${name}\` must be ${words}, not ${value.written}`);
       return undefined;
@@ -92,17 +125,27 @@ export function integer(least: number, most: number, words = `a whole number fro
   });
 }
 
-export const boolean: Shape<Located<boolean>> = scalarShape('true or false', { type: 'boolean' }, (value, name, problems) =>
-  typeof value.value === 'boolean' ? { value: value.value, position: value.position } : wrong(problems, value, name, 'true or false'),
+export const boolean: Shape<Located<boolean>> = scalarShape(
+  'true or false',
+  { type: 'boolean' },
+  (value, name, problems) =>
+    typeof value.value === 'boolean'
+      ? { value: value.value, position: value.position }
+      : wrong(problems, value, name, 'true or false'),
 );
 
-export const date: Shape<Located<string>> = scalarShape('a date', { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' }, (value, name, problems) => {
-  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value.written) ?? [];
-  const time = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  if (day !== undefined && new Date(time).toISOString().startsWith(value.written)) return { value: value.written, position: value.position };
-  problems.add('bad_date', value.position, `\`${name}\` must be a date such as 2027-06-30, not ${describe(value)}`);
-  return undefined;
-});
+export const date: Shape<Located<string>> = scalarShape(
+  'a date',
+  { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
+  (value, name, problems) => {
+    const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(value.written) ?? [];
+    const time = Date.UTC(Number(year), Number(month) - 1, Number(day));
+    if (day !== undefined && new Date(time).toISOString().startsWith(value.written))
+      return { value: value.written, position: value.position };
+    problems.add('bad_date', value.position, `\`${name}\` must be a date such as 2027-06-30, not ${describe(value)}`);
+    return undefined;
+  },
+);
 
 /** Lists; where one item is enough it may stand without brackets. */
 export function list<T>(of: Shape<T>, most: number, single = false): Shape<readonly T[]> {
@@ -119,7 +162,8 @@ export function list<T>(of: Shape<T>, most: number, single = false): Shape<reado
         const one = of.read(value, name, problems);
         return one === undefined ? undefined : [one];
       }
-      if (value.items.length > most) problems.add('too_many_items', value.position, `\`${name}\` has ${value.items.length} items, at most ${most}`);
+      if (value.items.length > most)
+        problems.add('too_many_items', value.position, `\`${name}\` has ${value.items.length} items, at most ${most}`);
       return value.items
         .slice(0, most)
         .map((item) => of.read(item, name, problems))
@@ -132,17 +176,37 @@ export function list<T>(of: Shape<T>, most: number, single = false): Shape<reado
 export const anything: Shape<Value> = { words: 'anything', schema: () => ({}), read: (value) => value };
 
 /** A map of free names; `position` of an entry is that of its name. A name whose value is wrong is kept without one. */
-export function dictionary<T>(words: string, pattern: RegExp, of: Shape<T>, most: number): Shape<ReadonlyMap<string, Located<T | undefined>>> {
+export function dictionary<T>(
+  words: string,
+  pattern: RegExp,
+  of: Shape<T>,
+  most: number,
+): Shape<ReadonlyMap<string, Located<T | undefined>>> {
   return {
     words,
-    schema: () => ({ type: 'object', propertyNames: { pattern: pattern.source }, additionalProperties: of.schema(), maxProperties: most }),
+    schema: () => ({
+      type: 'object',
+      propertyNames: { pattern: pattern.source },
+      additionalProperties: of.schema(),
+      maxProperties: most,
+    }),
     read: (value, name, problems) => {
       if (value.kind !== 'map') return wrong(problems, value, name, words);
-      if (value.entries.length > most) problems.add('too_many_items', value.position, `\`${name}\` has ${value.entries.length} entries, at most ${most}`);
+      if (value.entries.length > most)
+        problems.add(
+          'too_many_items',
+          value.position,
+          `\`${name}\` has ${value.entries.length} entries, at most ${most}`,
+        );
       const found = new Map<string, Located<T | undefined>>();
       for (const entry of value.entries.slice(0, most)) {
         if (!pattern.test(entry.key)) {
-          problems.add('bad_id', entry.position, `\`${entry.key}\` is no name`, 'small letters, digits and underscores');
+          problems.add(
+            'bad_id',
+            entry.position,
+            `\`${entry.key}\` is no name`,
+            'small letters, digits and underscores',
+          );
           continue;
         }
         found.set(entry.key, { value: of.read(entry.value, entry.key, problems), position: entry.position });
@@ -159,7 +223,9 @@ export function map<K extends Readonly<Record<string, Key<unknown>>>>(words: str
     words,
     schema: () => ({
       type: 'object',
-      properties: Object.fromEntries(names.map((name) => [name, { ...keys[name]?.shape.schema(), description: keys[name]?.about ?? '' }])),
+      properties: Object.fromEntries(
+        names.map((name) => [name, { ...keys[name]?.shape.schema(), description: keys[name]?.about ?? '' }]),
+      ),
       required: names.filter((name) => keys[name]?.required === true),
       additionalProperties: false,
     }),

@@ -11,7 +11,8 @@ const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
 export function parseDuration(written: string): number | undefined {
   if (written.length > 32 || !DURATION.test(written)) return undefined;
   let total = 0;
-  for (const [, amount, unit] of written.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g)) total += Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
+  for (const [, amount, unit] of written.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g))
+    total += Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
   return Number.isSafeInteger(total) ? total : undefined;
 }
 
@@ -22,7 +23,10 @@ export function duration(words = 'a duration such as 300s, 10m, 24h or 90d'): Sh
     read: (value, name, problems) => {
       const read = value.kind === 'scalar' ? parseDuration(value.written) : undefined;
       if (read !== undefined) return { value: read, position: value.position };
-      const bare = value.kind === 'scalar' && /^\d+$/.test(value.written) ? `${value.written} of what? write ${value.written}s, ${value.written}m or ${value.written}h` : undefined;
+      const bare =
+        value.kind === 'scalar' && /^\d+$/.test(value.written)
+          ? `${value.written} of what? write ${value.written}s, ${value.written}m or ${value.written}h`
+          : undefined;
       problems.add('bad_duration', value.position, `\`${name}\` must be ${words}`, bare);
       return undefined;
     },
@@ -48,7 +52,12 @@ export const expression: Shape<Source> = {
   schema: () => ({ type: 'string', description: 'an expression (docs/rules.md)' }),
   read: (value, name, problems) => {
     if (value.kind === 'scalar' && typeof value.value === 'boolean') {
-      problems.add('not_a_condition', value.position, `\`${name}\` says ${value.written} always`, 'compare a field with something');
+      problems.add(
+        'not_a_condition',
+        value.position,
+        `\`${name}\` says ${value.written} always`,
+        'compare a field with something',
+      );
       return undefined;
     }
     // its own, clearer limit stands in the parser
@@ -66,10 +75,18 @@ export function bilingual(words = 'a text in two languages: { zh: ..., en: ... }
   const one = text();
   return {
     words,
-    schema: (): JsonSchema => ({ type: 'object', properties: { zh: one.schema(), en: one.schema() }, required: ['zh', 'en'], additionalProperties: false }),
+    schema: (): JsonSchema => ({
+      type: 'object',
+      properties: { zh: one.schema(), en: one.schema() },
+      required: ['zh', 'en'],
+      additionalProperties: false,
+    }),
     read: (value, name, problems) => {
       if (value.kind !== 'map') {
-        const hint = value.kind === 'scalar' && typeof value.value === 'string' ? `write { zh: ${value.written}, en: ... }` : undefined;
+        const hint =
+          value.kind === 'scalar' && typeof value.value === 'string'
+            ? `write { zh: ${value.written}, en: ... }`
+            : undefined;
         problems.add('wrong_type', value.position, `\`${name}\` must be ${words}`, hint);
         return undefined;
       }
@@ -77,14 +94,22 @@ export function bilingual(words = 'a text in two languages: { zh: ..., en: ... }
       for (const entry of value.entries) {
         if (entry.key !== 'zh' && entry.key !== 'en') {
           const cut = entry.value.kind === 'scalar' && entry.value.value === null;
-          problems.add('unknown_key', entry.position, `\`${name}\` has no key \`${entry.key}\``, cut ? 'a comma ended the text before it: put that text in quotes' : 'one of: zh, en');
+          problems.add(
+            'unknown_key',
+            entry.position,
+            `\`${name}\` has no key \`${entry.key}\``,
+            cut ? 'a comma ended the text before it: put that text in quotes' : 'one of: zh, en',
+          );
           continue;
         }
         if (entry.value.kind === 'scalar' && entry.value.value === null) continue;
         const read = one.read(entry.value, `${name}.${entry.key}`, problems);
         if (read !== undefined) found[entry.key] = read;
       }
-      const has = (key: string): boolean => value.entries.some((entry) => entry.key === key && !(entry.value.kind === 'scalar' && entry.value.value === null));
+      const has = (key: string): boolean =>
+        value.entries.some(
+          (entry) => entry.key === key && !(entry.value.kind === 'scalar' && entry.value.value === null),
+        );
       if (!has('zh')) problems.add('missing_zh', value.position, `\`${name}\` has no Chinese text`);
       if (!has('en')) problems.add('missing_en', value.position, `\`${name}\` has no English text`);
       return { position: value.position, zh: found.zh, en: found.en };
@@ -108,8 +133,10 @@ export const param: Shape<ParamValue> = {
       const known = items.filter((item) => item !== undefined);
       const kinds = new Set(known.map((item) => item.kind));
       if (value.items.length > 64) problems.add('too_many_items', value.position, `\`${name}\` has more than 64 items`);
-      if (kinds.size === 1 && !kinds.has('list') && known.length === items.length) return { kind: 'list', items: known };
-      if (known.length === items.length) problems.add('wrong_type', value.position, `\`${name}\` must hold values of one type`);
+      if (kinds.size === 1 && !kinds.has('list') && known.length === items.length)
+        return { kind: 'list', items: known };
+      if (known.length === items.length)
+        problems.add('wrong_type', value.position, `\`${name}\` must hold values of one type`);
       return undefined;
     }
     return value.kind === 'scalar' ? constant(value, name, problems) : wrongParam(value, name, problems);
@@ -121,15 +148,27 @@ function wrongParam(value: Value, name: string, problems: Parameters<Shape<unkno
   return undefined;
 }
 
-function constant(value: Extract<Value, { kind: 'scalar' }>, name: string, problems: Parameters<Shape<unknown>['read']>[2]): ParamValue | undefined {
+function constant(
+  value: Extract<Value, { kind: 'scalar' }>,
+  name: string,
+  problems: Parameters<Shape<unknown>['read']>[2],
+): ParamValue | undefined {
   const { value: plain, written, quoted } = value;
   if (typeof plain === 'boolean') return { kind: 'bool', value: plain };
   if (typeof plain === 'number') {
     if (/^\d{7,}$/.test(written) && !/0{3}$/.test(written)) {
-      problems.add('unquoted_number', value.position, `\`${name}\` looks like a number or account: ${written}`, 'numbers and accounts come from lists, never from params');
+      problems.add(
+        'unquoted_number',
+        value.position,
+        `\`${name}\` looks like a number or account: ${written}`,
+        'numbers and accounts come from lists, never from params',
+      );
       return undefined;
     }
-    if (!Number.isFinite(plain) || (/^[+-]?\d+$/.test(written) && (!Number.isSafeInteger(plain) || /^[+-]?0\d/.test(written)))) {
+    if (
+      !Number.isFinite(plain) ||
+      (/^[+-]?\d+$/.test(written) && (!Number.isSafeInteger(plain) || /^[+-]?0\d/.test(written)))
+    ) {
       problems.add('unquoted_number', value.position, `\`${name}\` is ${written}: YAML would change it`);
       return undefined;
     }

@@ -45,7 +45,10 @@ export function readYaml(text: string, problems: Problems): YamlDocument[] {
 }
 
 function documentText(slice: string): string {
-  return `${slice.replace(/^\s*---[ \t]*\n?/, '').replace(/\n---\s*$/, '').trimEnd()}\n`;
+  return `${slice
+    .replace(/^\s*---[ \t]*\n?/, '')
+    .replace(/\n---\s*$/, '')
+    .trimEnd()}\n`;
 }
 
 /**
@@ -143,7 +146,8 @@ class Reader {
 
   /** once a line: a bomb holds thousands */
   #alias(position: Position, message: string): void {
-    if (position.line !== this.#aliasLine) this.#problems.add('alias_not_allowed', position, message, 'write the value out');
+    if (position.line !== this.#aliasLine)
+      this.#problems.add('alias_not_allowed', position, message, 'write the value out');
     this.#aliasLine = position.line;
   }
 
@@ -151,7 +155,8 @@ class Reader {
     const [start, end] = node.range ?? [0, 0];
     const position = this.#lines.at(start);
     const quoted = node.type !== 'PLAIN';
-    const known = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null;
+    const known =
+      typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null;
     if (!known) {
       this.#problems.add('tag_not_allowed', position, 'only texts, numbers, true and false are values');
       return undefined;

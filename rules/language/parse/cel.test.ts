@@ -45,7 +45,11 @@ test('a select points at its word, an operator at itself', () => {
 });
 
 function cut(text: string) {
-  return cutTemplate({ text, position: { line: 1, column: 1 }, positionOf: (offset) => ({ line: 1, column: offset + 1 }) });
+  return cutTemplate({
+    text,
+    position: { line: 1, column: 1 },
+    positionOf: (offset) => ({ line: 1, column: offset + 1 }),
+  });
 }
 
 test('a sentence is cut into text and values', () => {

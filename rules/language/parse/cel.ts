@@ -23,7 +23,12 @@ export function parseExpression(text: string): Syntax | SyntaxProblem {
     return new Converter(parsed, text).convert(parsed.expr, 0);
   } catch (error) {
     if (error instanceof TooDeep) {
-      return { code: 'expression_too_deep', at: 0, message: `the expression nests deeper than ${MAX_TREE_DEPTH} steps`, hint: 'split it' };
+      return {
+        code: 'expression_too_deep',
+        at: 0,
+        message: `the expression nests deeper than ${MAX_TREE_DEPTH} steps`,
+        hint: 'split it',
+      };
     }
     throw error;
   }
@@ -104,16 +109,24 @@ class Converter {
 
   #call(name: string, target: Expr | undefined, args: readonly Expr[], at: number, depth: number): Syntax {
     const operator = name === '@in' ? 'in' : /^_(.{1,2})_$/.exec(name)?.[1];
-    if (operator !== undefined && args.length === 2 && isBinary(operator)) return this.#binary(operator, args, at, depth);
+    if (operator !== undefined && args.length === 2 && isBinary(operator))
+      return this.#binary(operator, args, at, depth);
     const converted = args.map((argument) => this.convert(argument, depth + 1));
     const [first, second, third] = converted;
     if (name === '!_' && first !== undefined) return { at, kind: 'not', argument: first };
     if (name === '-_' && first !== undefined) return { at, kind: 'negate', argument: first };
-    if (name === '_?_:_' && first && second && third) return { at, kind: 'conditional', test: first, then: second, otherwise: third };
+    if (name === '_?_:_' && first && second && third) {
+      // oxlint-disable-next-line unicorn/no-thenable
+      return { at, kind: 'conditional', test: first, then: second, otherwise: third };
+    }
     if (name === '_[_]') return { at, kind: 'outside', what: 'an index', hint: 'ask lists with `in`, exists or all' };
-    if (/^[^A-Za-z_]|^_.*_$/.test(name)) return { at, kind: 'outside', what: `the operator ${name}`, hint: 'see docs/rules.md' };
+    if (/^[^A-Za-z_]|^_.*_$/.test(name))
+      return { at, kind: 'outside', what: `the operator ${name}`, hint: 'see docs/rules.md' };
     const called = target === undefined ? undefined : this.convert(target, depth + 1);
-    const word = target === undefined ? at : Math.max(at, this.#text.lastIndexOf(name, Math.max(at, this.#text.indexOf(name, at))));
+    const word =
+      target === undefined
+        ? at
+        : Math.max(at, this.#text.lastIndexOf(name, Math.max(at, this.#text.indexOf(name, at))));
     return { at: word, kind: 'call', function: name, target: called, arguments: converted };
   }
 
@@ -154,7 +167,8 @@ function constant(kind: { readonly case?: string | undefined; readonly value?: u
   if (kind.case === 'int64Value' && typeof value === 'bigint') return { at, kind: 'int', value };
   if (kind.case === 'doubleValue' && typeof value === 'number') return { at, kind: 'double', value };
   if (kind.case === 'stringValue' && typeof value === 'string') return { at, kind: 'string', value };
-  if (kind.case === 'nullValue') return { at, kind: 'outside', what: 'null', hint: 'a missing field is asked with has(event.x) or !has(event.x)' };
+  if (kind.case === 'nullValue')
+    return { at, kind: 'outside', what: 'null', hint: 'a missing field is asked with has(event.x) or !has(event.x)' };
   if (kind.case === 'uint64Value') return { at, kind: 'outside', what: 'an unsigned number', hint: 'leave the u out' };
   return { at, kind: 'outside', what: 'bytes', hint: 'write a text: "..."' };
 }

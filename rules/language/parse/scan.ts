@@ -13,27 +13,40 @@ const CLOSES: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' 
  */
 export function scan(text: string): SyntaxProblem | undefined {
   if (text.length > MAX_EXPRESSION_LENGTH) {
-    return problem('expression_too_long', MAX_EXPRESSION_LENGTH, `the expression has ${text.length} characters, at most ${MAX_EXPRESSION_LENGTH}`);
+    return problem(
+      'expression_too_long',
+      MAX_EXPRESSION_LENGTH,
+      `the expression has ${text.length} characters, at most ${MAX_EXPRESSION_LENGTH}`,
+    );
   }
   const open: Array<{ readonly bracket: string; readonly at: number }> = [];
   for (let at = 0; at < text.length; at += 1) {
     const character = text[at] ?? '';
     if (character === '"' || character === "'") {
       const end = endOfString(text, at);
-      if (end === undefined) return problem('expression_syntax', at, 'the text that begins here has no closing quote', `add ${character}`);
+      if (end === undefined)
+        return problem('expression_syntax', at, 'the text that begins here has no closing quote', `add ${character}`);
       at = end;
     } else if (WIDE.includes(character)) {
-      return problem('expression_syntax', at, `${character} is a full-width mark`, 'write operators, brackets and quotes half-width');
+      return problem(
+        'expression_syntax',
+        at,
+        `${character} is a full-width mark`,
+        'write operators, brackets and quotes half-width',
+      );
     } else if (character === '/' && text[at + 1] === '/') {
       const end = text.indexOf('\n', at);
       at = end === -1 ? text.length : end;
     } else if ('([{'.includes(character)) {
       open.push({ bracket: character, at });
-      if (open.length > MAX_BRACKETS) return problem('expression_too_deep', at, `more than ${MAX_BRACKETS} brackets are open here`);
+      if (open.length > MAX_BRACKETS)
+        return problem('expression_too_deep', at, `more than ${MAX_BRACKETS} brackets are open here`);
     } else if (character in CLOSES) {
       const last = open.pop();
-      if (last === undefined) return problem('expression_syntax', at, `this ${character} closes nothing`, 'take it out, or open it');
-      if (last.bracket !== CLOSES[character]) return problem('expression_syntax', at, `this ${character} does not close the ${last.bracket}`);
+      if (last === undefined)
+        return problem('expression_syntax', at, `this ${character} closes nothing`, 'take it out, or open it');
+      if (last.bracket !== CLOSES[character])
+        return problem('expression_syntax', at, `this ${character} does not close the ${last.bracket}`);
     }
   }
   const left = open.pop();

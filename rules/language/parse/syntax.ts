@@ -7,13 +7,24 @@ export type Syntax = { readonly at: number } & (
   | { readonly kind: 'name'; readonly name: string }
   | { readonly kind: 'select'; readonly operand: Syntax; readonly field: string }
   | { readonly kind: 'has'; readonly operand: Syntax; readonly field: string }
-  | { readonly kind: 'call'; readonly function: string; readonly target: Syntax | undefined; readonly arguments: readonly Syntax[] }
+  | {
+      readonly kind: 'call';
+      readonly function: string;
+      readonly target: Syntax | undefined;
+      readonly arguments: readonly Syntax[];
+    }
   | { readonly kind: 'list'; readonly items: readonly Syntax[] }
   | { readonly kind: 'not'; readonly argument: Syntax }
   | { readonly kind: 'negate'; readonly argument: Syntax }
   | { readonly kind: 'binary'; readonly operator: BinaryOperator; readonly left: Syntax; readonly right: Syntax }
   | { readonly kind: 'conditional'; readonly test: Syntax; readonly then: Syntax; readonly otherwise: Syntax }
-  | { readonly kind: 'quantifier'; readonly function: 'exists' | 'all'; readonly list: Syntax; readonly variable: string; readonly body: Syntax }
+  | {
+      readonly kind: 'quantifier';
+      readonly function: 'exists' | 'all';
+      readonly list: Syntax;
+      readonly variable: string;
+      readonly body: Syntax;
+    }
   /** parsed, but no part of the language */
   | { readonly kind: 'outside'; readonly what: string; readonly hint: string }
 );

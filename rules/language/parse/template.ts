@@ -10,7 +10,10 @@ export interface TemplateProblem {
   readonly message: string;
 }
 
-export function cutTemplate(source: Source): { readonly parts: readonly RawPart[]; readonly problems: readonly TemplateProblem[] } {
+export function cutTemplate(source: Source): {
+  readonly parts: readonly RawPart[];
+  readonly problems: readonly TemplateProblem[];
+} {
   const parts: RawPart[] = [];
   const problems: TemplateProblem[] = [];
   const { text } = source;

@@ -19,5 +19,8 @@ export function contentHash(value: unknown, digits: number): string {
 
 /** Hash of compiled expressions. A word added to an enumeration of the schemas must not rename every rule and lose the state of every feature. */
 export function planHash(value: unknown, digits: number): string {
-  return createHash('sha256').update(canonicalJson(value, ['symbols'])).digest('hex').slice(0, digits);
+  return createHash('sha256')
+    .update(canonicalJson(value, ['symbols']))
+    .digest('hex')
+    .slice(0, digits);
 }

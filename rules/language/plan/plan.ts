@@ -67,12 +67,29 @@ export type Node =
   /** the counterparty's findings of a counterparty rule */
   | { readonly op: 'finding'; readonly rule: string; readonly scope: string }
   /** `hour(t)` 0-23, `weekday(t)` 1-7 (Monday 1), in the jurisdiction's zone (offset minutes folded in) */
-  | { readonly op: 'calendar'; readonly function: 'hour' | 'weekday'; readonly argument: Node; readonly offset_minutes: number }
+  | {
+      readonly op: 'calendar';
+      readonly function: 'hour' | 'weekday';
+      readonly argument: Node;
+      readonly offset_minutes: number;
+    }
   | { readonly op: 'model'; readonly model: string; readonly key: Node };
 
 export type AggregateKind =
-  | 'count' | 'sum' | 'distinct' | 'max' | 'min' | 'avg' | 'rate' | 'ratio' | 'age' | 'since' | 'last_distinct'
-  | 'stddev' | 'quantile' | 'baseline';
+  | 'count'
+  | 'sum'
+  | 'distinct'
+  | 'max'
+  | 'min'
+  | 'avg'
+  | 'rate'
+  | 'ratio'
+  | 'age'
+  | 'since'
+  | 'last_distinct'
+  | 'stddev'
+  | 'quantile'
+  | 'baseline';
 
 /**
  * A windowed feature of an entity. `id` = first 12 hex of the SHA-256 of its canonical definition: the same definition is

@@ -1,4 +1,17 @@
-import { anything, boolean, choice, date, dictionary, list, map, may, must, named, text, type ReadOf } from '../shapes.ts';
+import {
+  anything,
+  boolean,
+  choice,
+  date,
+  dictionary,
+  list,
+  map,
+  may,
+  must,
+  named,
+  text,
+  type ReadOf,
+} from '../shapes.ts';
 import { bilingual, duration, expression } from '../words.ts';
 import { EVENT_TYPES } from './event-types.ts';
 import { id, meta, NAME, status, version } from './rule.ts';
@@ -9,7 +22,10 @@ const fieldName = named('the name of a field', NAME);
 
 const feature = map('feature', {
   on: must(choice('an event type', EVENT_TYPES), 'type of event it counts'),
-  from: may(choice('main or touch', ['main', 'touch']), 'touch: what this number or account did itself, not what was done with it'),
+  from: may(
+    choice('main or touch', ['main', 'touch']),
+    'touch: what this number or account did itself, not what was done with it',
+  ),
   key: must(list(fieldName, 2, true), 'whose feature: a field, or a pair [counterparty field, subject field]'),
   agg: must(text('an aggregate such as distinct(subscriber_tel)', 1024), 'what is counted'),
   where: may(expression, 'which events count; fields stand without `event.`'),
@@ -32,7 +48,10 @@ export const listDocument = map('list', {
   kind: must(choice('List', ['List']), 'List'),
   id: must(named('a name such as spoofed_police', NAME), 'name in expressions: lists.<id>.has(v)'),
   version: may(version, 'rises with every change of this declaration'),
-  entity: must(choice('what the entries name', ['tel', 'account', 'domain', 'device', 'person', 'place']), 'what the entries name'),
+  entity: must(
+    choice('what the entries name', ['tel', 'account', 'domain', 'device', 'person', 'place']),
+    'what the entries name',
+  ),
   title: must(bilingual(), 'what it means to stand on it'),
   meta: may(meta, 'who answers for it'),
   entries: may(anything, 'never in YAML: entries enter by `lists import`'),
@@ -57,7 +76,10 @@ export const model = map('model card', {
   id: must(named('a name such as leizhenzi', NAME), 'name in expressions: model("<id>", v)'),
   version: must(version, 'rises with every change'),
   status: must(status, 'draft, shadow, live or retired'),
-  entity: must(choice('what it looks at', ['tel', 'account', 'domain', 'device', 'person', 'place']), 'what it looks at'),
+  entity: must(
+    choice('what it looks at', ['tel', 'account', 'domain', 'device', 'person', 'place']),
+    'what it looks at',
+  ),
   inputs: must(list(named('the name of a feature', NAME), 64), 'features of the rule language'),
   trees_hash: must(named('64 hex digits', /^[0-9a-f]{64}$/), 'sha256 of the trees'),
   threshold: may(anything, 'from which score it speaks'),
@@ -73,4 +95,3 @@ export type FeatureSetBody = ReadOf<typeof featureSet>;
 export type ListBody = ReadOf<typeof listDocument>;
 export type FilterBody = ReadOf<typeof filter>;
 export type ModelBody = ReadOf<typeof model>;
-

@@ -1,5 +1,19 @@
 import { SCHEMAS, type AvroType } from '@yujing/schemas';
-import { anything, boolean, choice, date, dictionary, integer, list, map, may, must, named, text, type ReadOf } from '../shapes.ts';
+import {
+  anything,
+  boolean,
+  choice,
+  date,
+  dictionary,
+  integer,
+  list,
+  map,
+  may,
+  must,
+  named,
+  text,
+  type ReadOf,
+} from '../shapes.ts';
 import { EVENT_TYPES } from './event-types.ts';
 import { testEvent } from './test-event.ts';
 import { bilingual, duration, durationOrParam, expression, param } from '../words.ts';
@@ -70,7 +84,10 @@ const stage = map('stage', {
 const sequence = map('sequence', {
   by: must(choice('subject: a sequence is about one person', ['subject']), 'whose events are put together'),
   within: may(duration(), 'mandatory; counted from the first stage'),
-  emit: may(choice('each_stage, last or timeout', ['each_stage', 'last', 'timeout']), 'when to warn (default each_stage)'),
+  emit: may(
+    choice('each_stage, last or timeout', ['each_stage', 'last', 'timeout']),
+    'when to warn (default each_stage)',
+  ),
   stages: must(list(stage, 8), 'in order of time'),
   absent: may(list(absent, 8, true), 'events that cancel the whole waiting sequence'),
 });
@@ -92,7 +109,10 @@ const score = map('score', {
 
 const test = map('test', {
   name: must(text('a text', 200), 'what the story is'),
-  pin: may(dictionary('a map of feature names to numbers', NAME, anything, 64), 'values that override what was counted'),
+  pin: may(
+    dictionary('a map of feature names to numbers', NAME, anything, 64),
+    'values that override what was counted',
+  ),
   events: must(list(testEvent, 200), 'in the order in which they arrive: `{ at: 5m, call: { ... } }`'),
   expect: must(
     list(
@@ -119,7 +139,10 @@ export const rule = map('rule', {
   advice: may(choice('a scam type', scamTypes), 'talking points to show (default: meta.scam_type)'),
   meta: must(meta, 'who, why, until when'),
   params: may(dictionary('a map of names to constants', NAME, param, 64), 'named constants, tuned in one line'),
-  about: may(choice('subject or counterparty', ['subject', 'counterparty']), 'counterparty: notes a finding about the other party, warns nobody'),
+  about: may(
+    choice('subject or counterparty', ['subject', 'counterparty']),
+    'counterparty: notes a finding about the other party, warns nobody',
+  ),
   finding_for: may(duration(), 'counterparty rules: how long the finding holds (default 24h)'),
   on: may(eventType, 'single-event rule: type of event'),
   when: may(expression, 'single-event rule: condition'),
@@ -130,10 +153,16 @@ export const rule = map('rule', {
   after: may(durationOrParam, 'single-event rule: timer'),
   unless_ended: may(boolean, 'single-event rule on calls: not if the call ended meanwhile'),
   absent: may(list(absent, 8, true), 'single-event rule: events that cancel'),
-  scam_stage: may(choice('a stage of the story', symbolsOf('Warning', 'scam_stage')), 'single-event rule: how far the story has gone'),
+  scam_stage: may(
+    choice('a stage of the story', symbolsOf('Warning', 'scam_stage')),
+    'single-event rule: how far the story has gone',
+  ),
   because: may(because, 'sentences for the officer, with values in braces'),
   sequence: may(sequence, 'several events of one person in order'),
-  victim: may(list(choice('subject: an event has one subject', ['subject']), 4, true), 'whom to warn (default subject)'),
+  victim: may(
+    list(choice('subject: an event has one subject', ['subject']), 4, true),
+    'whom to warn (default subject)',
+  ),
   suspect: may(text('a field such as stage.call.peer_tel', 256), 'the party behind'),
   score: may(score, 'points from 0 to 100'),
   bands: may(
@@ -152,7 +181,10 @@ export const rule = map('rule', {
   dispatch: may(
     map('dispatch', {
       route: may(text('a route', 64), 'wish; the dispatcher decides'),
-      channels: may(list(choice('a channel', [...symbolsOf('Delivery', 'channel'), 'push']), 8), 'wished channels; push is the phone page'),
+      channels: may(
+        list(choice('a channel', [...symbolsOf('Delivery', 'channel'), 'push']), 8),
+        'wished channels; push is the phone page',
+      ),
       action: may(text('an action', 64), 'wished action'),
       ack_within: may(duration(), 'wished time to acknowledge'),
       escalate_to: may(text('a role or unit', 64), 'wished next step'),

@@ -13,7 +13,9 @@ export const testEvent: Shape<Value> = {
     properties: {
       at: { ...duration().schema(), description: 'when it happened, from the beginning of the story' },
       late: { ...duration().schema(), description: 'how much later it was reported' },
-      ...Object.fromEntries(EVENT_TYPES.map((type) => [type, { ...fieldsOf(type), description: `a ${type.replace('_', ' ')}` }])),
+      ...Object.fromEntries(
+        EVENT_TYPES.map((type) => [type, { ...fieldsOf(type), description: `a ${type.replace('_', ' ')}` }]),
+      ),
     },
     required: ['at'],
     additionalProperties: false,
@@ -22,13 +24,17 @@ export const testEvent: Shape<Value> = {
 };
 
 function fieldsOf(type: (typeof EVENT_TYPES)[number]): JsonSchema {
-  const fields = [...eventInfo(type).fields.values()].map((field) => [field.name, schemaOf(field.type, field.optional)]);
+  const fields = [...eventInfo(type).fields.values()].map((field) => [
+    field.name,
+    schemaOf(field.type, field.optional),
+  ]);
   return { type: 'object', properties: Object.fromEntries(fields), additionalProperties: false };
 }
 
 function schemaOf(type: ValueType, optional: boolean): JsonSchema {
   if (type.kind === 'enum') return { enum: optional ? [...type.symbols, null] : type.symbols };
   if (type.kind === 'list') return { type: 'array', items: schemaOf(type.of, false) };
-  const word = type.kind === 'bool' ? 'boolean' : type.kind === 'int' ? 'integer' : type.kind === 'double' ? 'number' : 'string';
+  const word =
+    type.kind === 'bool' ? 'boolean' : type.kind === 'int' ? 'integer' : type.kind === 'double' ? 'number' : 'string';
   return { type: optional ? [word, 'null'] : word };
 }
