@@ -30,7 +30,8 @@ function emptyBatch(): Batch {
 /**
  * Writes to one log in the order of the calls. One append is under way at a time and the next batch gathers meanwhile, so
  * batches grow with the load; a partition missing in the broker's answer is sent again before anything newer goes out.
- * `keepsOrder`: in order over all partitions too, as the embedded log keeps it; slower, for `clock: door`.
+ * `keepsOrder`: in order over all partitions too, for `clock: door` over the embedded log. Groups are then sent ahead of the answers,
+ * which that log allows: when it fails it refuses everything under way and writes what it had in its order first.
  */
 export class AppendQueue {
   readonly #broker: Pick<Broker, 'append'>;
@@ -109,16 +110,19 @@ export class AppendQueue {
   }
 
   async #appendAll(groups: readonly Group[]): Promise<void> {
-    const appends: Array<Promise<ReadonlySet<number>>> = [];
+    const answers: Array<Promise<ReadonlySet<number>>> = [];
+    let isFailing = false;
     for (const group of groups) {
       // A turn each, because a remote broker puts what comes in one turn into one message.
-      if (appends.length > 0) await nextTurn();
+      if (answers.length > 0) await nextTurn();
+      if (isFailing) break;
       const answer = this.#try(group);
-      // Looked at below, in order; until then a failure is nobody's.
-      answer.catch(() => undefined);
-      appends.push(answer);
+      answers.push(answer);
+      // Looked at below, in order; here only: one that fails ends the sending ahead.
+      const look = (written?: ReadonlySet<number>): void => void (isFailing ||= written?.size !== group.size);
+      answer.then(look, () => look());
     }
-    for (const [i, group] of groups.entries()) await this.#append(group, appends[i] as Promise<ReadonlySet<number>>);
+    for (const [i, group] of groups.entries()) await this.#append(group, answers[i] ?? this.#try(group));
   }
 
   async #append(records: Group, first: Promise<ReadonlySet<number>>): Promise<void> {
