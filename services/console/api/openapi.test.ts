@@ -2,7 +2,6 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import fastify from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTrial, type Trial } from '../stand-in/console.ts';
-import { emptyDump } from '../stand-in/dump.ts';
 import { consolePlugin } from './plugin.ts';
 
 interface Operation {
@@ -15,7 +14,7 @@ let trial: Trial;
 let paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
 beforeAll(async () => {
-  trial = await openTrial({ dump: await emptyDump() });
+  trial = await openTrial({ sql: false });
   paths = (await trial.app.inject('/openapi.json')).json().paths;
 });
 afterAll(() => trial.close());

@@ -257,6 +257,7 @@ export class ReadModel {
   }
 
   async close(): Promise<void> {
+    if (this.#closed) return;
     this.#closed = true;
     await this.#opening?.catch(() => undefined);
     await Promise.all([this.#running?.projector.stop(), this.#next?.projector.stop()]);

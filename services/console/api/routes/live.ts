@@ -4,8 +4,9 @@ import type { ConsoleContext } from '../context.ts';
 import { described, EVERYBODY } from '../describe.ts';
 import { viewerOf } from '../guard.ts';
 import { Problem } from '../problem.ts';
-import { text } from '../schema/json-schema.ts';
+import { oneOf, text } from '../schema/json-schema.ts';
 import { SECURITY_HEADERS } from '../security/headers.ts';
+import { ROLES } from '../viewer.ts';
 
 const MOST_STREAMS = 2_000;
 const RETRY_MS = 2_000;
@@ -24,7 +25,7 @@ export function liveRoutes(app: FastifyInstance, context: ConsoleContext): void 
     summary_zh: '实时消息（SSE），断开后按 Last-Event-ID 接着发',
     roles: EVERYBODY,
     limit: 'live',
-    query: { last_event_id: { ...text, maxLength: 256 } },
+    query: { last_event_id: { ...text, maxLength: 256 }, role: oneOf(ROLES, 'demo: the role meant') },
     answer: 'LiveEvent',
     mediaType: 'text/event-stream',
     problems: ['too_many_streams'],

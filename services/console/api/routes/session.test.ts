@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTrial, type Trial } from '../../stand-in/console.ts';
-import { emptyDump } from '../../stand-in/dump.ts';
 import { SESSION_MS } from '../security/sessions.ts';
 
 let trial: Trial;
 
 beforeAll(async () => {
-  trial = await openTrial({ dump: await emptyDump() });
+  trial = await openTrial({ sql: false });
 });
 afterAll(() => trial.close());
 
@@ -38,9 +37,29 @@ test('a role of the demo is taken, said, and given back', async () => {
 
 test('the cookie is closed to scripts and other sites', async () => {
   const answer = await trial.call('', { method: 'POST', url: '/api/session', payload: { role: 'analyst' } });
-  expect(String(answer.headers['set-cookie'])).toMatch(
-    /^yujing_session=[\w.-]+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/,
-  );
+  for (const cookie of answer.headers['set-cookie'] as string[]) {
+    expect(cookie).toMatch(/^yujing_session(_analyst)?=[\w.-]+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/);
+  }
+});
+
+test('one browser holds several roles of the demo; each page names its own', async () => {
+  const jar = new Map<string, string>();
+  for (const role of ['officer', 'analyst'] as const) {
+    const answer = await trial.call('', { method: 'POST', url: '/api/session', payload: { role } });
+    for (const cookie of answer.headers['set-cookie'] as string[]) {
+      const [pair = ''] = cookie.split(';');
+      jar.set(pair.slice(0, pair.indexOf('=')), pair);
+    }
+  }
+  const cookies = [...jar.values()].join('; ');
+  const who = async (headers: Record<string, string>, url = '/api/session') =>
+    (await trial.call(cookies, { url, headers })).body.user;
+  expect(await who({ 'x-yujing-role': 'officer' })).toBe('officer-3107');
+  expect(await who({ 'x-yujing-role': 'analyst' })).toBe('analyst-1');
+  expect(await who({}, '/api/session?role=officer')).toBe('officer-3107');
+  // Without a name, and for a role that was never taken: the last one.
+  expect(await who({})).toBe('analyst-1');
+  expect(await who({ 'x-yujing-role': 'admin' })).toBe('analyst-1');
 });
 
 test('a cookie that was changed, or is too old, is none', async () => {
@@ -161,7 +180,7 @@ test('who asks too fast is told how long to wait', async () => {
 });
 
 test('without the demo there are no roles to choose, and the answer says what to do', async () => {
-  const real = await openTrial({ dump: await emptyDump(), settings: { demo: false } });
+  const real = await openTrial({ sql: false, settings: { demo: false } });
   const { status, body } = await real.call('', { method: 'POST', url: '/api/session', payload: { role: 'officer' } });
   expect([status, body.code]).toEqual([403, 'no_demo_roles']);
   expect(body.detail).toContain('--demo');
@@ -172,7 +191,7 @@ test('a session outlives a restart, and one that was ended stays ended', async (
   const kept = await trial.signIn('officer');
   const ended = await trial.signIn('officer');
   await trial.call(ended, { method: 'DELETE', url: '/api/session' });
-  const again = await openTrial({ dump: await emptyDump(), folder: trial.folder });
+  const again = await openTrial({ sql: false, folder: trial.folder });
   expect((await again.call(kept, { url: '/api/session' })).status).toBe(200);
   expect((await again.call(ended, { url: '/api/session' })).status).toBe(401);
   await again.close();

@@ -5,7 +5,7 @@ import { described, EVERYBODY } from '../describe.ts';
 import { viewerOf } from '../guard.ts';
 import { Problem } from '../problem.ts';
 import { oneOf, text } from '../schema/json-schema.ts';
-import { setCookie, type Session } from '../security/sessions.ts';
+import { setCookies, type Session } from '../security/sessions.ts';
 import type { Role, SessionView } from '../views.ts';
 import { RECORD_ROLE, ROLES } from '../viewer.ts';
 
@@ -19,7 +19,7 @@ function viewOf({ settings, stations, now }: ConsoleContext, { user, role, preci
 export function sessionRoutes(app: FastifyInstance, context: ConsoleContext): void {
   const { settings, sessions, audit, machineNow } = context;
   const tag = 'session';
-  const secure = settings.secureCookie === true;
+  const cookies = { secure: settings.secureCookie === true, perRole: settings.demo };
 
   app.get(
     '/session',
@@ -57,7 +57,7 @@ export function sessionRoutes(app: FastifyInstance, context: ConsoleContext): vo
         action: 'session_begun',
         facts: { session: session.id },
       });
-      reply.header('set-cookie', setCookie(cookie, secure));
+      reply.header('set-cookie', setCookies(cookie, role, cookies));
       return viewOf(context, session);
     },
   );
@@ -85,7 +85,10 @@ export function sessionRoutes(app: FastifyInstance, context: ConsoleContext): vo
           facts,
         });
       }
-      return reply.header('set-cookie', setCookie('', secure)).code(204).send();
+      return reply
+        .header('set-cookie', setCookies('', session?.role ?? 'officer', cookies))
+        .code(204)
+        .send();
     },
   );
 }

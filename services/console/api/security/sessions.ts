@@ -39,9 +39,13 @@ export class Sessions {
     return { session, cookie: `${text}.${this.#signature(text)}` };
   }
 
-  /** undefined for whatever is not a live session of ours */
-  read(cookieHeader: string | undefined): Session | undefined {
-    const value = cookieValue(cookieHeader);
+  /** undefined for whatever is not a live session of ours. `role`: the one meant, where a browser holds several. */
+  read(cookieHeader: string | undefined, role?: string): Session | undefined {
+    const ofRole = role === undefined ? undefined : cookieValue(cookieHeader, cookieName(role));
+    return this.#verified(ofRole ?? cookieValue(cookieHeader, COOKIE));
+  }
+
+  #verified(value: string | undefined): Session | undefined {
     const dot = value?.indexOf('.') ?? -1;
     if (value === undefined || dot < 0) return undefined;
     const text = value.slice(0, dot);
@@ -69,15 +73,29 @@ function isEqual(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-function cookieValue(header: string | undefined): string | undefined {
+function cookieValue(header: string | undefined, wanted: string): string | undefined {
   for (const part of header?.split(';') ?? []) {
     const [name, value] = part.trim().split('=', 2);
-    if (name === COOKIE) return value;
+    if (name === wanted) return value;
   }
   return undefined;
 }
 
-export function setCookie(value: string, secure: boolean): string {
+function cookieName(role: string): string {
+  return `${COOKIE}_${role}`;
+}
+
+/**
+ * The session's cookie, and in the demo one more under the name of its role: officer, analyst and commander can then be open
+ * in one browser. An empty value takes them back.
+ */
+export function setCookies(
+  value: string,
+  role: Role,
+  options: { readonly secure: boolean; readonly perRole: boolean },
+): string[] {
   const age = value === '' ? 0 : Math.floor(SESSION_MS / 1000);
-  return `${COOKIE}=${value}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`;
+  const names = options.perRole ? [COOKIE, cookieName(role)] : [COOKIE];
+  const attributes = `Path=/; Max-Age=${age}; HttpOnly; SameSite=Strict${options.secure ? '; Secure' : ''}`;
+  return names.map((name) => `${name}=${value}; ${attributes}`);
 }
