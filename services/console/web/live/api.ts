@@ -57,7 +57,8 @@ export async function call<T>(method: string, path: string, body?: unknown, with
   let answer: Response;
   try {
     answer = await ask(method, path, body, within_ms);
-    if (answer.status === 403 && wrongRole !== null && (await wrongRole())) answer = await ask(method, path, body, within_ms);
+    if (answer.status === 403 && path !== 'session' && wrongRole !== null && (await wrongRole()))
+      answer = await ask(method, path, body, within_ms);
   } catch (error) {
     throw asProblem(error);
   }

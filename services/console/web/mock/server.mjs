@@ -109,7 +109,9 @@ function answer(method, path, body) {
       }),
     };
   }
-  if (path === 'board') return board;
+  if (path === 'precincts')
+    return { precincts: [{ code: 'qinghe', name: { zh: '青禾派出所', en: 'Qinghe Station' } }] };
+  if (path.startsWith('board')) return board;
   if (path === 'precision') return { precision: board.precision };
   const one = /^cases\/(\w+)(\/open)?$/.exec(path);
   if (one) return one[2] ? OPENED : views.get(one[1]);

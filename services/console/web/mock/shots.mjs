@@ -54,6 +54,8 @@ for (const name of which.split(',')) {
       Number(scale),
     );
   if (name === 'card' && process.env.OPEN) await page.getByTestId('open-person').click();
+  if (name === 'desk') await page.locator(`[data-testid=queue-row][data-case="${id}"]`).click();
+  if (name === 'desk' && process.env.KEY) await page.keyboard.press(process.env.KEY);
   if (name === 'done' && process.env.PICK) await page.getByTestId(`outcome-${process.env.PICK}`).click();
   await page.waitForTimeout(300);
   const over = await page.evaluate(() => [

@@ -1,8 +1,8 @@
-import type { Bilingual, CaseView } from '../../api/views.ts';
+import type { CaseView } from '../../api/views.ts';
 import { showToast } from '../kit/toast.tsx';
 import { forget, send } from '../live/commands.ts';
 import { readStored, writeStored } from '../live/stored.ts';
-import { knows, say, t, word, type TextKey } from '../text/text.ts';
+import { t, word, type TextKey } from '../text/text.ts';
 import { go } from './route.ts';
 import type { Step } from './steps.ts';
 
@@ -107,9 +107,4 @@ export function close(order: Order, form: OutcomeForm, takes_back: string | null
     go(`case/${order.case_id}/done`);
   };
   showToast(t('act.did', { what: t('step.done') }), [{ words: t('act.change'), run: change }], true);
-}
-
-/** Words for a refusal: from the closed list, else what the server wrote. */
-export function refusalWords(reason: string, detail: Bilingual | null): string {
-  return detail === null || knows('refused', reason) ? word('refused', reason) : say(detail);
 }

@@ -49,7 +49,7 @@ function lineWords(card: CaseSummary): string {
 }
 
 function LineMoney({ card }: { readonly card: CaseSummary }) {
-  const minor = card.money_moving_minor ?? card.money_at_risk_minor;
+  const minor = card.money_at_risk_minor ?? card.money_moving_minor;
   if (minor === null || card.level === 'RED') return null;
   return (
     <span>

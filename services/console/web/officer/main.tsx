@@ -1,11 +1,11 @@
 import { useEffect } from 'preact/hooks';
 import type { SessionView } from '../../api/views.ts';
 import { mountPage } from '../kit/page.tsx';
+import { refusalWords } from '../kit/refusal.ts';
 import { useStore } from '../kit/store.ts';
 import { showToast } from '../kit/toast.tsx';
 import { onRefusal } from '../live/commands.ts';
 import { t } from '../text/text.ts';
-import { refusalWords } from './act.ts';
 import { readySound } from './alert.ts';
 import { CaseScreen } from './case-screen.tsx';
 import { ListPage } from './list.tsx';
@@ -18,9 +18,7 @@ function Officer({ session }: { readonly session: SessionView }) {
   useEffect(() => {
     startRoute();
     document.addEventListener('pointerdown', readySound, { once: true });
-    const stopRefusals = onRefusal(({ reason, detail }) =>
-      showToast(t('act.refused', { why: refusalWords(reason, detail) })),
-    );
+    const stopRefusals = onRefusal((refusal) => showToast(t('act.refused', { why: refusalWords(refusal) })));
     const stop = startOfficer(session.user);
     return () => {
       stopRefusals();

@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
-import type { CaseView, MaskedPerson, OpenedPerson } from '../../api/views.ts';
+import type { CaseView, OpenedPerson } from '../../api/views.ts';
 import { Icon } from '../kit/icon.tsx';
 import { Fresh, Name } from '../kit/marks.tsx';
 import { showToast } from '../kit/toast.tsx';
 import { say, t, word } from '../text/text.ts';
 import { tried } from './act.ts';
+import { personLine } from '../kit/person-line.ts';
 import { openPerson } from './state.ts';
 
 interface RowProps {
@@ -53,18 +54,6 @@ export function PlaceRow({ view, person, changed }: RowProps) {
       )}
     </section>
   );
-}
-
-/** 女，55–64岁，说方言，懂普通话 */
-export function personLine(person: MaskedPerson | null): string {
-  if (person === null) return '';
-  const parts = [
-    person.sex === null ? '' : word('sex', person.sex),
-    person.age_band === null ? '' : word('age', person.age_band),
-    say(person.language),
-    say(person.hearing),
-  ];
-  return parts.filter((part) => part !== '').join(t('list.comma'));
 }
 
 export function PersonRow({ view, person, changed }: RowProps) {

@@ -64,6 +64,8 @@ const SHOWN: ReadonlyArray<readonly [string, readonly string[]]> = [
   ['age', schemas.AGE_BAND_SYMBOLS],
   ['relation', schemas.RELATION_SYMBOLS],
   ['believed', schemas.BELIEVED_SYMBOLS],
+  ['reason', schemas.DECISION_REASON_SYMBOLS],
+  ['review', schemas.REVIEW_STATE_SYMBOLS],
 ];
 
 test('every symbol of the contract that is shown has its words', () => {
