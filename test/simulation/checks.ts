@@ -1,14 +1,38 @@
-import { decodeMeta, isNewer, RULES, StampFilter, type StoredRecord } from '@yujing/runtime';
+import { decodeMeta, isNewer, RULES, StampFilter, type HeadOfChange, type Slot, type StoredRecord } from '@yujing/runtime';
 import type { ModelLog } from './model/model-broker.ts';
-import type { Plant } from './plant.ts';
+import type { Plant } from './plants/plant.ts';
 import { replay, type Replayed } from './replay.ts';
-import type { History, Scenario, Violation } from './scenario.ts';
-import type { Unit, World } from './world.ts';
+import type { History, Push, Scenario, Violation } from './scenario.ts';
+import type { Snapshot } from './model/model-store.ts';
+
+export interface EndedUnit {
+  /** place of the stage in the path */
+  readonly stage: number;
+  readonly name: string;
+  readonly log: ModelLog;
+  readonly partition: number;
+  readonly slot: Slot;
+  /** what its first commit left: where a replay begins */
+  readonly first: Snapshot | undefined;
+  readonly last: Snapshot | undefined;
+  /** false: its log was replaced */
+  readonly live: boolean;
+}
+
+/** What a world leaves when it has come to its end. */
+export interface Ended {
+  readonly logs: readonly ModelLog[];
+  readonly units: readonly EndedUnit[];
+  readonly readers: ReadonlyArray<{ readonly partition: number; readonly rows: readonly string[] }>;
+  readonly pushes: readonly Push[];
+  readonly deadLetters: ReadonlySet<string>;
+  readonly head: HeadOfChange;
+}
 
 type Say = (kind: string, detail: string) => void;
 
 /** Everything that must be true when a schedule has come to its end: generic checks first, then those of the scenario. */
-export async function checkHistory(world: World, scenario: Scenario, plant: Plant): Promise<Violation[]> {
+export async function checkHistory(world: Ended, scenario: Scenario, plant: Plant): Promise<Violation[]> {
   const found: Violation[] = [];
   const say: Say = (kind, detail) => void found.push({ kind, detail });
   const takenOf = new Map<string, readonly StoredRecord[]>();
@@ -24,21 +48,20 @@ export async function checkHistory(world: World, scenario: Scenario, plant: Plan
     return records;
   };
 
-  for (const log of world.logs.all) checkIdentical(log, say);
+  for (const log of world.logs) checkIdentical(log, say);
   for (const unit of world.units) await checkUnit(unit, world, scenario, plant, taken, say);
-  for (const deliverer of world.deliverers) {
-    const rows = taken(world.logs.log('case'), deliverer.partition).map(({ bytes }) => Buffer.from(bytes).toString());
-    if (plant.rules?.isNewer === undefined && rows.join('\n') !== deliverer.rows.join('\n')) {
-      say('read model differs', `case/${deliverer.partition}`);
+  const cases = world.logs.find(({ name }) => name === 'case');
+  for (const { partition, rows } of world.readers) {
+    const want = cases === undefined ? [] : taken(cases, partition).map(({ bytes }) => Buffer.from(bytes).toString());
+    if (plant.rules?.isNewer === undefined && want.join('\n') !== rows.join('\n')) {
+      say('read model differs', `case/${partition}`);
     }
   }
   const history: History = {
     codec: scenario.codec,
-    logs: world.logs.all,
+    logs: world.logs,
     taken,
-    units: world.units.map(({ name, log, partition, live, slot }) => {
-      return { stage: name, log, partition, live, last: world.store.current(slot) };
-    }),
+    units: world.units.map(({ name, log, partition, live, last }) => ({ stage: name, log, partition, live, last })),
     pushes: world.pushes,
     deadLetters: world.deadLetters,
     head: world.head,
@@ -63,20 +86,20 @@ function checkIdentical(log: ModelLog, say: Say): void {
 }
 
 async function checkUnit(
-  unit: Unit,
-  world: World,
+  unit: EndedUnit,
+  world: Ended,
   scenario: Scenario,
   plant: Plant,
   taken: (log: ModelLog, partition: number) => readonly StoredRecord[],
   say: Say,
 ): Promise<void> {
-  const { name, partition, log, first, live, slot } = unit;
-  const last = world.store.current(slot);
+  const { name, partition, log, first, last, live, slot } = unit;
   if (first === undefined || last === undefined) {
     say('never started', `${name}/${partition}`);
     return;
   }
   if (live && decodeMeta(last.head.meta).adopted['ruleset']?.ref !== world.head.ref) say('stale rule', `${name}/${partition}`);
+  if (plant.notReplayable?.includes(name) === true) return;
   let undisturbed: Replayed;
   try {
     undisturbed = await replay({
@@ -89,7 +112,7 @@ async function checkUnit(
         return stage;
       },
       behaviour: decodeMeta(first.head.meta).behaviour,
-      partitions: (other) => world.logs.log(other).partitions.length,
+      partitions: (other) => world.logs.findLast(({ name }) => name === other)?.partitions.length ?? 0,
       codec: scenario.codec,
       rules: { ...RULES, ...plant.rules, isNewer: plant.rules?.isNewer ?? isNewer },
     });
@@ -104,14 +127,14 @@ async function checkUnit(
 
 /** What stands in the next log from this origin is what an undisturbed run says, in that order, once. */
 function checkOutputs(
-  { name, partition, log }: Unit,
-  world: World,
+  { name, partition, log }: EndedUnit,
+  world: Ended,
   { outputs }: Replayed,
   taken: (log: ModelLog, partition: number) => readonly StoredRecord[],
   say: Say,
 ): void {
   const origin = `${log.id}/${partition}/${name}`;
-  for (const target of world.logs.all) {
+  for (const target of world.logs) {
     if (target.closed) continue;
     target.partitions.forEach((_records, to) => {
       const want = outputs
@@ -135,7 +158,7 @@ function line({ key, bytes, stamp }: Pick<StoredRecord, 'key' | 'bytes' | 'stamp
   return `${stamp?.offset}.${stamp?.index} ${key} ${Buffer.from(bytes).toString()}`;
 }
 
-function checkState({ name, partition }: Unit, last: NonNullable<ReturnType<World['store']['current']>>, undisturbed: Replayed, say: Say): void {
+function checkState({ name, partition }: EndedUnit, last: Snapshot, undisturbed: Replayed, say: Say): void {
   const where = `${name}/${partition}`;
   const want = undisturbed.last;
   const parts: ReadonlyArray<readonly [string, unknown, unknown]> = [

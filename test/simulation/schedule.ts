@@ -3,7 +3,7 @@ import { Faults, type Fault } from './model/faults.ts';
 import { Scheduler } from './model/scheduler.ts';
 import type { Snapshot } from './model/model-store.ts';
 import { checkHistory } from './checks.ts';
-import { NOTHING_PLANTED, type Plant } from './plant.ts';
+import { NOTHING_PLANTED, type Plant } from './plants/plant.ts';
 import { Random } from './random.ts';
 import type { Scenario, Violation } from './scenario.ts';
 import { createToyScenario } from './toy/scenario.ts';
@@ -43,7 +43,7 @@ export async function runSchedule(options: ScheduleOptions): Promise<Outcome> {
   const world = new World({ scheduler, random, faults, scenario, plant });
   const schedule = new Schedule(world, scheduler, faults, scenario, new Random(random.below(0x7fffffff)));
   await schedule.run(options.durationMs ?? DURATION_MS);
-  const violations = [...world.violations, ...(await checkHistory(world, scenario, plant))];
+  const violations = [...world.violations, ...(await checkHistory(world.ended(), scenario, plant))];
   const { refused, rewinds } = world.store;
   const records = world.logs.written;
   const figures = { records, refused, rewinds, pushes: world.pushes.length, restores: schedule.wipes, simulatedMs: scheduler.now };

@@ -1,12 +1,13 @@
 import { isCoded, PartitionLoop, partitionOf, PreparedDocuments, RULES, type Broker, type Slot } from '@yujing/runtime';
 import type { LogName } from '@yujing/schemas';
+import type { Ended } from './checks.ts';
 import { Deliverer } from './deliverer.ts';
 import type { Faults } from './model/faults.ts';
 import { ModelLogs, type ModelLog } from './model/model-broker.ts';
 import { ModelStore, type Snapshot } from './model/model-store.ts';
 import { SimProcess } from './model/process.ts';
 import type { Scheduler } from './model/scheduler.ts';
-import type { Plant } from './plant.ts';
+import type { Plant } from './plants/plant.ts';
 import type { Random } from './random.ts';
 import { Random as RandomSource } from './random.ts';
 import type { Outside, Push, Scenario, Violation } from './scenario.ts';
@@ -89,6 +90,13 @@ export class World {
     return this.#change.at(-1) as HeadSeen;
   }
 
+  /** what the checks look at */
+  ended(): Ended {
+    const units = this.units.map((unit) => ({ ...unit, last: this.store.current(unit.slot) }));
+    const { pushes, deadLetters, head } = this;
+    return { logs: this.logs.all, units, readers: this.deliverers, pushes, deadLetters, head };
+  }
+
   addUnit(stage: number, name: string, log: ModelLog, partition: number): Unit {
     const slot = { stage: name, logId: log.id, partition };
     const unit = { stage, name, log, partition, slot, first: undefined, live: true, owner: undefined };
@@ -130,7 +138,7 @@ export class World {
         queueRecords: 1 + random.below(12),
         commitIntervalMs: 100 + random.below(600),
         commitRecords: 4 + random.below(30),
-        heartbeatMs: 1_000,
+        heartbeatMs: plant.heartbeatMs ?? 1_000,
         lastBackoffMs: 200,
       },
       createPublisher: plant.createPublisher,
@@ -138,7 +146,7 @@ export class World {
     const running: Running = { unit, process, behaviour, stop: () => loop.stop() };
     this.running.add(running);
     unit.owner = running;
-    loop.run().catch((error: unknown) => process.deliver(() => this.#ended(running, error)));
+    loop.run().catch((error: unknown) => process.deliver(() => this.#gaveUp(running, error)));
   }
 
   kill(running: Running): void {
@@ -160,7 +168,7 @@ export class World {
   }
 
   /** A loop gave up: the supervisor starts what its error asks for. */
-  #ended(running: Running, error: unknown): void {
+  #gaveUp(running: Running, error: unknown): void {
     const { unit } = running;
     const wasOwner = unit.owner === running;
     this.kill(running);

@@ -296,7 +296,7 @@ export class Lockstep {
     if (durationMs <= 0) return;
     const alarm = new AbortController();
     const woken = new Promise<void>((resolve) => (this.#wakeUp = resolve));
-    const slept = this.#options.clock.sleep(durationMs, alarm.signal).catch(() => {});
+    const slept = this.#options.clock.sleep(Math.ceil(durationMs), alarm.signal).catch(() => {});
     await Promise.race([woken, slept]);
     alarm.abort();
     this.#wakeUp = undefined;

@@ -64,7 +64,7 @@ export class ModelStore {
     if (backup !== undefined && this.current(slot) === undefined) this.#slots.set(slotName(slot), [backup]);
   }
 
-  /** the newest snapshot of a wiped slot's backup: what a planted bug goes on with */
+  /** the backup an operator would restore; undefined while the slot was never wiped */
   backup(slot: Slot): Snapshot | undefined {
     return this.#backups.get(slotName(slot));
   }

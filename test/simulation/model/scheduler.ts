@@ -8,6 +8,9 @@ function before(a: Event, b: Event): boolean {
   return a.at < b.at || (a.at === b.at && a.sequence < b.sequence);
 }
 
+/** many times what a schedule needs: beyond it something turns in circles without time going on */
+const MOST_EVENTS = 1_000_000;
+
 /**
  * Owns time. Everything that waits in the simulation waits for an event here, and between two events all promises that can go
  * on have gone on, so a seed decides the whole schedule.
@@ -42,6 +45,7 @@ export class Scheduler {
     const heap = this.#heap;
     let child = heap.length;
     heap.push(event);
+    if (this.#sequence > MOST_EVENTS) throw new Error(`no end in sight at ${this.#now} ms`);
     while (child > 0) {
       const parent = (child - 1) >> 1;
       if (!before(event, heap[parent] as Event)) break;

@@ -10,6 +10,11 @@ interface StoredSlot {
   readonly entities: Map<string, Uint8Array>;
 }
 
+interface Batch {
+  readonly lengths: readonly number[];
+  readonly staged: ReadonlyArray<readonly [name: string, commit: Commit]>;
+}
+
 /** What outlives the process: logs as long as the last batch says, and the slots as it left them. */
 export interface MemoryDisk {
   readonly partitions: Readonly<Record<LogName, number>>;
@@ -51,6 +56,7 @@ export class MemoryEngine implements EmbeddedEngine {
   readonly #inputListeners = new Set<() => void>();
   #staged: Array<readonly [name: string, commit: Commit]> = [];
   #flushing: Promise<void> | undefined;
+  #batch: Batch | undefined;
   #dirty = false;
   #cut = false;
 
@@ -101,13 +107,18 @@ export class MemoryEngine implements EmbeddedEngine {
 
   async flush(): Promise<void> {
     while (this.#flushing !== undefined) await this.#flushing;
-    const lengths = LOG_NAMES.map((log) => this.#tail[log].length);
-    const staged = this.#staged;
+    const batch = { lengths: LOG_NAMES.map((log) => this.#tail[log].length), staged: this.#staged };
     this.#staged = [];
     this.#dirty = false;
+    this.#batch = batch;
     this.#flushing = this.#sync().finally(() => (this.#flushing = undefined));
     await this.#flushing;
     if (this.#cut) return new Promise(() => {});
+    this.#land(batch);
+    for (const listener of this.#durableListeners) listener();
+  }
+
+  #land({ lengths, staged }: Batch): void {
     LOG_NAMES.forEach((log, index) => {
       const durable = this.disk.logs[log];
       for (let order = durable.length; order < (lengths[index] as number); order++) {
@@ -116,7 +127,7 @@ export class MemoryEngine implements EmbeddedEngine {
     });
     for (const [name, commit] of staged) apply(this.disk.slots, name, commit);
     this.disk.batches++;
-    for (const listener of this.#durableListeners) listener();
+    this.#batch = undefined;
   }
 
   onDurable(listener: () => void): () => void {
@@ -129,9 +140,13 @@ export class MemoryEngine implements EmbeddedEngine {
     return () => this.#inputListeners.delete(listener);
   }
 
-  /** The power goes: what is not on disk is gone, and this engine never answers again. The disk starts the next one. */
-  cutPower(): MemoryDisk {
+  /**
+   * The power goes: what is not on disk is gone, and this engine never answers again. The disk starts the next one. A batch
+   * that was being written is there as a whole, if `lands`, or not at all.
+   */
+  cutPower(lands = false): MemoryDisk {
     this.#cut = true;
+    if (lands && this.#batch !== undefined) this.#land(this.#batch);
     this.#durableListeners.clear();
     this.#inputListeners.clear();
     return this.disk;
