@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { consolePlugin, openConsole, type Console } from '@yujing/console';
-import { openDoor, openKeys, type Door } from '@yujing/ingest';
+import { DOOR_METRICS, doorMetrics, doorSettings, openDoor, openKeys, type Door } from '@yujing/ingest';
 import {
   createHealth,
   createLocalCodec,
@@ -21,7 +21,6 @@ import type { Values } from '@yujing/runtime';
 import type { START_SETTINGS } from './config.ts';
 import { firstDocuments } from './first-documents.ts';
 import { StartError } from './errors.ts';
-import { MAIN_METRICS } from './metrics.ts';
 import { startPath, type PathClient } from './path-client.ts';
 import { startReaders, type Readers } from './readers.ts';
 import { ChangeStations } from './stations.ts';
@@ -76,7 +75,7 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   const codec = createLocalCodec();
   const logger = createLogger({ name: 'all-in-one', level: settings.logLevel });
   const health = opened.add(createHealth({ stallLimitMs: STALL_LIMIT_MS }), (it) => it.close());
-  const metrics = createMetrics(MAIN_METRICS, { process: true });
+  const metrics = createMetrics(DOOR_METRICS, { process: true });
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<Error>((tell) => (fail = tell));
 
@@ -103,18 +102,18 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
     codec,
     clock: settings.clock,
     release: async (until) => void (await path.release(until)),
-    settings: { inventedMobiles: settings.demo },
-    metrics: { count: (name, by, label) => metrics.count('door_total', { what: name, reason: label ?? '' }, by) },
+    settings: doorSettings(settings, settings.demo),
+    metrics: doorMetrics(metrics),
   });
   opened.add(door, (it) => it.close());
   const now = (): number => (settings.clock === 'door' ? door.now() : clock.now());
 
+  const retried = (part: string, error: unknown): void => logger.error({ err: error, part }, 'a part failed and is tried again');
   const view = opened.add(await openChangeView(broker, codec), (it) => it.close());
   view.follow().catch(fail);
   const stations = await ChangeStations.open(view, (error) => logger.error({ err: error }, 'roster or precincts could not be read'));
-  const readers: Readers = opened.add(await startReaders({ broker, store, codec, now, logger }), (it) => it.close());
-  const console_ = opened.add(await openPages(settings, { broker, codec, door, readers, stations, now, dataFolder, failed: (part, error) => logger.error({ err: error, part }, 'a part of the console failed and is tried again') }), (it) => it.close());
-  readers.deliverTo(console_.connections);
+  const readers: Readers = opened.add(await startReaders({ broker, store, codec, now, failed: retried }), (it) => it.close());
+  const console_ = opened.add(await openPages(settings, { broker, codec, door, readers, stations, now, dataFolder, failed: retried }), (it) => it.close());
 
   const app = buildApp(settings, console_, door, health, async () =>
     renderMetrics([await metrics.snapshot(), await path.metrics()]),

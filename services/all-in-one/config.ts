@@ -1,3 +1,4 @@
+import { DOOR_SETTINGS } from '@yujing/ingest';
 import { declareSettings, LOG_LEVELS, setting } from '@yujing/runtime';
 
 const { choice, decimal, path, text, toggle, whole } = setting;
@@ -18,4 +19,5 @@ export const START_SETTINGS = declareSettings({
   tlsKey: path({ doc: 'private key (PEM)', default: null }),
   logLevel: choice({ doc: 'least severe lines that are written to the log', choices: LOG_LEVELS, default: 'warn' }),
   json: toggle({ doc: 'one JSON line instead of text when it listens', default: false }),
+  ...DOOR_SETTINGS,
 });

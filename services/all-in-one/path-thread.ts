@@ -4,8 +4,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import {
   createLocalCodec,
   createMetrics,
+  ENGINE_METRICS,
+  expireOld,
   LOOP_METRICS,
   loopMetrics,
+  observeEngine,
   Lockstep,
   openChangeView,
   openEmbedded,
@@ -22,6 +25,9 @@ import { PATH } from './path.ts';
 const data = workerData as PathThreadData;
 const say = (notice: PathNotice): void => parentPort?.postMessage(notice);
 
+/** whole files go, so once an hour is often enough */
+const EXPIRE_EVERY_MS = 3_600_000;
+
 /** The shipped documents enter an empty `change`; what stands there is never overwritten. */
 async function importInto(engine: DiskEngine, documents: readonly FirstDocument[]): Promise<boolean> {
   const { high } = await engine.inside.range('change', 0);
@@ -37,7 +43,8 @@ async function run(): Promise<void> {
   const { folder, partitions } = data;
   const counts = partitions === null ? {} : { feed: partitions, encounter: partitions, case: partitions };
   const engine = await openEmbedded({ folder, now: () => clock.now(), partitions: counts });
-  const figures = createMetrics(LOOP_METRICS);
+  const figures = createMetrics({ ...LOOP_METRICS, ...ENGINE_METRICS });
+  observeEngine(engine, figures);
   try {
     const imported = await importInto(engine, data.documents);
     const view = await openChangeView(engine.outside, codec);
@@ -77,8 +84,13 @@ async function run(): Promise<void> {
       await lockstep.stop();
       return null;
     });
+    const expiry = setInterval(() => void expireOld(engine, clock.now()).catch(() => undefined), EXPIRE_EVERY_MS);
+    expiry.unref();
     say({ kind: 'ready', imported });
-    await loop.finally(() => (running = false));
+    await loop.finally(() => {
+      running = false;
+      clearInterval(expiry);
+    });
     await view.close();
     await following;
     await engine.close();
