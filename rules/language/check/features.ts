@@ -1,4 +1,5 @@
 import type { AggregateKind, FeaturePlan, Node, ValueType } from '../plan/plan.ts';
+import { notAvailable } from '../evaluate/feature/table.ts';
 import { planHash } from '../plan/canonical.ts';
 import type { Position, Problems } from '../problems/problems.ts';
 import { didYouMean } from '../problems/suggest.ts';
@@ -67,6 +68,11 @@ export function checkFeature(
     delay_ms: body.delay?.value ?? 0,
   };
   const plan: FeaturePlan = { id: planHash(definition, 12), name, ...definition, place: kept.place };
+  const refused = notAvailable(plan);
+  if (refused !== undefined) {
+    problems.add('aggregate_not_available', agg.position, refused);
+    return undefined;
+  }
   return { plan, keys: kept.types, result: resultOf(aggregate) };
 }
 

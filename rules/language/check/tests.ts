@@ -50,6 +50,7 @@ export function checkTests(
     return {
       name: body.name?.text ?? '',
       pin: pinOf(body, symbols, problems),
+      lists: listsOf(body, symbols, problems),
       events: events.map(({ at_ms, late_ms, type, fields }) => ({ at_ms, late_ms, type, fields })),
       expect,
       until_ms: body.until?.value,
@@ -195,4 +196,19 @@ function pinOf(body: TestBody, symbols: Symbols, problems: Problems): Record<str
     if (read !== undefined) pins[feature.plan.name] = read;
   }
   return pins;
+}
+
+function listsOf(body: TestBody, symbols: Symbols, problems: Problems): Record<string, readonly string[]> {
+  const lists: Record<string, readonly string[]> = {};
+  for (const [name, { value, position }] of body.lists ?? []) {
+    if (!symbols.lists.has(name)) {
+      problems.add(
+        'unknown_list',
+        position,
+        `no document declares the list ${name}`,
+        didYouMean(name, [...symbols.lists.keys()]),
+      );
+    } else lists[name] = (value ?? []).map((entry) => entry.text);
+  }
+  return lists;
 }

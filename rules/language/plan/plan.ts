@@ -210,6 +210,8 @@ export interface RuleTest {
   readonly name: string;
   /** feature name -> value, overrides what was counted */
   readonly pin: Readonly<Record<string, number>>;
+  /** list -> entries it holds in this story */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
   /** in the order in which they pass the door */
   readonly events: ReadonlyArray<{
     /** occurred_at; accepted_at is later by `late_ms` */

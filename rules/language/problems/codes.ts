@@ -196,6 +196,11 @@ const FEATURE = {
     'no profile is kept under this key',
     'A feature is kept for the counterparty (`peer_tel`, `payee_acct`, `domain`), for the subject (`subject`, `payer_acct`), or for a pair [field, subject side].',
   ),
+  aggregate_not_available: error(
+    'Feature',
+    'the engine cannot count this here',
+    'Take the place or aggregate that the message leaves: better no rule than a wrong value.',
+  ),
   duplicate_feature: error('Feature', 'two features of one name differ', 'Give one of them another name.'),
   window_too_long: error(
     'Feature',

@@ -113,6 +113,10 @@ const test = map('test', {
     dictionary('a map of feature names to numbers', NAME, anything, 64),
     'values that override what was counted',
   ),
+  lists: may(
+    dictionary('a map of lists to entries', NAME, list(text('an entry in quotes', 256), 100, true), 32),
+    'entries that lists hold in this story',
+  ),
   events: must(list(testEvent, 200), 'in the order in which they arrive: `{ at: 5m, call: { ... } }`'),
   expect: must(
     list(

@@ -72,6 +72,7 @@ function runOne(plan: RuleSetPlan, rule: RulePlan, test: RuleTest, options: Rule
   const world = new World(
     { ...plan, rules },
     { statuses: ['draft', 'shadow', 'live'], pins, ...(options.locale && { locale: options.locale }) },
+    { has: (list, value) => test.lists[list]?.includes(value) ?? false },
   );
   const name = `${rule.id}/${test.name}`;
   test.events.forEach((event, index) => world.accept(event.type, eventOf(name, index, event, base)));

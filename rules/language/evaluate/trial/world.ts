@@ -1,7 +1,7 @@
 import type { Encounter, Profile } from '@yujing/schemas';
 import { complete } from '@yujing/schemas';
 import type { EventType, RuleSetPlan } from '../../plan/plan.ts';
-import { NO_LISTS } from '../frame.ts';
+import { NO_LISTS, type Lists } from '../frame.ts';
 import type { ProfileEvent } from '../profile-engine.ts';
 import { ProfileEngine } from '../profile-engine.ts';
 import type { Hit, Withdrawal } from '../sequence/hit.ts';
@@ -36,10 +36,11 @@ export class World {
   readonly #subjects = new Map<string, SubjectState>();
   readonly #profile: ProfileEngine;
   readonly #subject: SubjectEngine;
-  readonly #context: EngineContext = { adoptions: {}, lists: NO_LISTS, note: () => {} };
+  readonly #context: EngineContext;
   #now = 0;
 
-  constructor(plan: RuleSetPlan, options: EngineOptions) {
+  constructor(plan: RuleSetPlan, options: EngineOptions, lists: Lists = NO_LISTS) {
+    this.#context = { adoptions: {}, lists, note: () => {} };
     this.#profile = new ProfileEngine(plan, options);
     this.#subject = new SubjectEngine(plan, options);
   }
