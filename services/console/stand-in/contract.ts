@@ -17,6 +17,7 @@ function pointer(...parts: string[]): string {
 export class Contract {
   readonly #document: Document;
   readonly #ajv: Ajv;
+  readonly #validators = new Map<string, ValidateFunction>();
 
   constructor(document: object) {
     this.#document = document as Document;
@@ -25,7 +26,15 @@ export class Contract {
   }
 
   component(name: string): ValidateFunction {
-    return this.#ajv.compile({ $ref: `api#/${pointer('components', 'schemas', name)}` });
+    return this.#compiled(pointer('components', 'schemas', name));
+  }
+
+  #compiled(where: string): ValidateFunction {
+    const known = this.#validators.get(where);
+    if (known !== undefined) return known;
+    const made = this.#ajv.compile({ $ref: `api#/${where}` });
+    this.#validators.set(where, made);
+    return made;
   }
 
   #pathOf(path: string): string | undefined {
@@ -45,7 +54,7 @@ export class Contract {
     const mediaType = Object.keys(response.content ?? {})[0];
     if (mediaType === undefined) return undefined;
     const where = pointer('paths', path, lower, 'responses', String(status), 'content', mediaType, 'schema');
-    const validate = this.#ajv.compile({ $ref: `api#/${where}` });
+    const validate = this.#compiled(where);
     return validate(body) ? undefined : `${method} ${path} ${status}: ${this.#ajv.errorsText(validate.errors)}`;
   }
 }

@@ -9,6 +9,7 @@ import { list, object, ref, time } from '../schema/json-schema.ts';
 import type { BoardView, PrecisionRow, QueueView, Role } from '../views.ts';
 
 const DESKS: readonly Role[] = ['analyst', 'commander', 'admin'];
+const instant = { ...time, minimum: 0, maximum: Date.UTC(2100, 0, 1) };
 const YEAR_MS = 366 * 86_400_000;
 
 export function boardRoutes(app: FastifyInstance, context: ConsoleContext): void {
@@ -49,7 +50,7 @@ export function boardRoutes(app: FastifyInstance, context: ConsoleContext): void
       summary: 'Funnel, clocks, money and precision of the cases opened in a stretch of time (default: today)',
       summary_zh: '战况：漏斗、时长、金额、准确度，默认今天',
       roles: DESKS,
-      query: { from: { ...time, minimum: 0 }, until: { ...time, minimum: 0 } },
+      query: { from: instant, until: instant },
       answer: 'Board',
       problems: ['read_model_opening'],
     }),

@@ -12,6 +12,8 @@ import type { CaseSummary, CaseView, CommandBody, OpenedPerson, Role } from '../
 import { RECORD_ROLE } from '../viewer.ts';
 
 const tag = 'cases';
+/** A NUL would be an error of the database. */
+const NO_CONTROLS = '^[^\\u0000-\\u001f\\u007f]*$';
 const CASE_ID = { case_id: { ...text, pattern: '^[0-9a-f]{32}$' } };
 
 /** For what a role may open clear text. */
@@ -85,7 +87,7 @@ export function caseRoutes(app: FastifyInstance, context: ConsoleContext): void 
       summary_zh: '按指令号、编号或登记里的号码找案子，查找会留痕',
       roles: ['analyst', 'commander', 'admin'],
       limit: 'command',
-      query: { text: { ...text, minLength: 1, maxLength: 64 } },
+      query: { text: { ...text, minLength: 1, maxLength: 64, pattern: NO_CONTROLS } },
       answer: object<{ cases: readonly CaseSummary[] }>({ cases: list(ref('CaseSummary')) }),
       problems: ['read_model_opening'],
     }),

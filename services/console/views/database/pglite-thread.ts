@@ -14,6 +14,7 @@ function workerFile(): string {
 /** PGlite in its own thread. */
 export class PgliteThread extends RemoteDatabase {
   readonly #worker: Worker;
+  #failure: unknown;
 
   constructor(options: PgliteOptions) {
     const { port1, port2 } = new MessageChannel();
@@ -22,9 +23,19 @@ export class PgliteThread extends RemoteDatabase {
       name: 'read-model',
       workerData: { port: port2, options },
       transferList: [port2],
+      // A process that runs from sources resolves packages to sources; this thread runs from dist.
+      execArgv: [],
     });
     // A thread that ends closes its port, and that is how everybody hears of it; without a listener it would end the process.
-    this.#worker.on('error', () => port1.close());
+    this.#worker.on('error', (error) => {
+      this.#failure = error;
+      port1.close();
+    });
+  }
+
+  /** why the thread ended by itself */
+  get failure(): unknown {
+    return this.#failure;
   }
 
   /** Ends the thread in whatever it is doing. */
@@ -41,6 +52,7 @@ export async function openPgliteThread(options: PgliteOptions): Promise<PgliteTh
     return database;
   } catch (error) {
     await database.kill();
-    throw error;
+    // A thread that never came up says why; what its caller saw is only that nobody answered.
+    throw database.failure ?? error;
   }
 }
