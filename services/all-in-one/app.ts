@@ -39,7 +39,6 @@ export interface Yujing {
 
 /** Marks a folder whose people are invented: real channels refuse it, and it refuses to become a real one. */
 const DEMO_MARK = 'demo.json';
-const STALL_LIMIT_MS = 30_000;
 const STATE_EVERY_MS = 2_000;
 
 /** What has been opened, to be closed in the opposite order whatever happened in between. */
@@ -74,7 +73,7 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   const clock = systemClock();
   const codec = createLocalCodec();
   const logger = createLogger({ name: 'all-in-one', level: settings.logLevel });
-  const health = opened.add(createHealth({ stallLimitMs: STALL_LIMIT_MS }), (it) => it.close());
+  const health = opened.add(createHealth({ stallLimitMs: settings.stallLimitMs }), (it) => it.close());
   const metrics = createMetrics(DOOR_METRICS, { process: true });
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<Error>((tell) => (fail = tell));
@@ -85,6 +84,10 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
     mode: settings.clock,
     partitions: settings.partitions,
     roundRecords: settings.roundRecords,
+    fsync: settings.fsync,
+    segmentBytes: settings.segmentBytes,
+    keepBytes: settings.keepBytes,
+    verify: settings.verifyLogs,
     documents: firstDocuments(clock.now(), settings.timeScale),
     onFailure: fail,
     onDefect: (defect) => logger.error(defect, 'a stage put a record aside because its handler threw'),

@@ -30,7 +30,11 @@ export interface PathThreadData {
   readonly mode: 'wall' | 'door';
   /** of logs that are new; null: the table's, or what stands in the folder */
   readonly partitions: number | null;
-  readonly roundRecords: number | null;
+  readonly roundRecords: number;
+  readonly fsync: boolean;
+  readonly segmentBytes: number;
+  readonly keepBytes: number;
+  readonly verify: boolean;
   /** appended when `change` is empty: the shipped packs, policy, roster and precincts */
   readonly documents: readonly FirstDocument[];
   /** engine, broker and store calls */

@@ -1,7 +1,7 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { connectRemote, fromPortable, type Broker, type MetricsSnapshot, type Store } from '@yujing/runtime';
 import { builtFile } from './package-file.ts';
-import type { FirstDocument, PathCalls, PathNotice, PathState, PathThreadData } from './path-calls.ts';
+import type { PathCalls, PathNotice, PathState, PathThreadData } from './path-calls.ts';
 
 /** The path thread as the main thread sees it. */
 export interface PathClient {
@@ -17,12 +17,7 @@ export interface PathClient {
   stop(): Promise<void>;
 }
 
-export interface PathOptions {
-  readonly folder: string;
-  readonly mode: 'wall' | 'door';
-  readonly partitions: number | null;
-  readonly roundRecords: number | null;
-  readonly documents: readonly FirstDocument[];
+export interface PathOptions extends Omit<PathThreadData, 'port'> {
   /** the thread ended although nobody stopped it */
   readonly onFailure: (error: Error) => void;
   /** a handler threw: the record was put aside */
@@ -32,8 +27,8 @@ export interface PathOptions {
 /** Starts the thread. @throws DataFolderError and others that opening the folder throws */
 export async function startPath(options: PathOptions): Promise<PathClient> {
   const { port1, port2 } = new MessageChannel();
-  const { folder, mode, partitions, roundRecords, documents } = options;
-  const workerData: PathThreadData = { folder, mode, partitions, roundRecords, documents, port: port2 };
+  const { onFailure, onDefect, ...data } = options;
+  const workerData: PathThreadData = { ...data, port: port2 };
   const worker = new Worker(builtFile('path-thread.js'), { workerData, transferList: [port2], name: 'path' });
   let stopping = false;
   let failed: ((error: Error) => void) | undefined;
@@ -42,7 +37,7 @@ export async function startPath(options: PathOptions): Promise<PathClient> {
     failed = reject;
     worker.on('message', (notice: PathNotice) => {
       if (notice.kind === 'ready') resolve(notice.imported);
-      else if (notice.kind === 'defect') options.onDefect(notice);
+      else if (notice.kind === 'defect') onDefect(notice);
       else failed?.(fromPortable(notice.error));
     });
     worker.on('error', (error) => failed?.(error));
@@ -53,7 +48,7 @@ export async function startPath(options: PathOptions): Promise<PathClient> {
   // From here on a failure is told to whoever runs the process, once.
   failed = (error) => {
     failed = undefined;
-    options.onFailure(error);
+    onFailure(error);
   };
   const { broker, store, channel, close } = await connectRemote<Record<never, never>, PathCalls>(port1);
   return {

@@ -40,9 +40,9 @@ async function importInto(engine: DiskEngine, documents: readonly FirstDocument[
 async function run(): Promise<void> {
   const clock = systemClock();
   const codec = createLocalCodec();
-  const { folder, partitions } = data;
+  const { folder, partitions, fsync, segmentBytes, keepBytes, verify } = data;
   const counts = partitions === null ? {} : { feed: partitions, encounter: partitions, case: partitions };
-  const engine = await openEmbedded({ folder, now: () => clock.now(), partitions: counts });
+  const engine = await openEmbedded({ folder, now: () => clock.now(), partitions: counts, fsync, segmentBytes, keepBytes, verify });
   const figures = createMetrics({ ...LOOP_METRICS, ...ENGINE_METRICS });
   observeEngine(engine, figures);
   try {
@@ -63,7 +63,7 @@ async function run(): Promise<void> {
         const at = cause instanceof Error ? (cause.stack?.split('\n')[1]?.trim() ?? '') : '';
         say({ kind: 'defect', stage: String(facts.stage), partition: Number(facts.partition), offset: Number(facts.offset), at });
       },
-      ...(data.roundRecords === null ? {} : { settings: { roundRecords: data.roundRecords } }),
+      settings: { roundRecords: data.roundRecords },
     });
     await lockstep.start();
     const { channel } = serveEngine<PathCalls, Record<never, never>>(engine, data.port);

@@ -1,4 +1,5 @@
 export * from './errors/codes.ts';
+export { errorsDocument } from './errors/document.ts';
 export * from './errors/errors.ts';
 export * from './clock/clock.ts';
 export * from './codec/index.ts';

@@ -132,7 +132,7 @@ async function timeDoorAndPath(folder: string, codec: Codec): Promise<number> {
   const fail = (error: Error): void => {
     throw error;
   };
-  const path = await startPath({ folder, mode: 'wall', partitions: null, roundRecords: null, documents: firstDocuments(clock.now()), onFailure: fail, onDefect: () => fail(new Error('a handler threw')) });
+  const path = await startPath({ folder, mode: 'wall', partitions: null, roundRecords: 2_000, fsync: true, segmentBytes: 64 << 20, keepBytes: 16 << 20, verify: false, documents: firstDocuments(clock.now()), onFailure: fail, onDefect: () => fail(new Error('a handler threw')) });
   const keys = openKeys(`${folder}.keys.json`, { create: true });
   const door = await openDoor({ dataFolder: folder, keys, broker: path.broker, codec, clock: 'wall', settings: FAST });
   const app = Fastify();

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { ConfigError } from '../errors/errors.ts';
 import { printSettings, settingsDocument, settingsHelp } from './document.ts';
 import { readSettings } from './read.ts';
-import { EMBEDDED_SETTINGS, PROCESS_SETTINGS } from './runtime-settings.ts';
+import { EMBEDDED_SETTINGS } from './runtime-settings.ts';
 import {
   choice,
   decimal,
@@ -189,13 +189,4 @@ test('help and printout', () => {
   expect(printSettings(SETTINGS, read)).toContain(
     'keys_file: k (--keys-file)\nbrokers:  (default)\npassword: not set (default)',
   );
-});
-
-test('docs/reference/settings.md is fresh: run `npm run document -w services/runtime`', () => {
-  const file = new URL('../../../docs/reference/settings.md', import.meta.url);
-  const document = settingsDocument([
-    { title: 'Every process', settings: PROCESS_SETTINGS },
-    { title: 'Embedded log and store', settings: EMBEDDED_SETTINGS },
-  ]);
-  expect(readFileSync(file, 'utf8')).toBe(document);
 });

@@ -62,5 +62,5 @@ export function settingsDocument(groups: readonly SettingsGroup[]): string {
     });
     return `## ${title}\n\n| name | what it sets | allowed | default | unit |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}\n`;
   });
-  return `# Settings\n\nWritten from the declarations in the code by \`npm run document -w services/runtime\`. Do not edit.\n\nA setting \`ack_timeout_ms\` is given as the flag \`--ack-timeout-ms\`, in the environment as \`YUJING_ACK_TIMEOUT_MS\`, or by its name in the\nYAML or JSON file that \`--config\` (\`YUJING_CONFIG\`) names. The first of these that has it counts; then the default.\n\n${sections.join('\n')}`;
+  return `# Settings\n\nWritten from the declarations in the code by \`npm run document\`. Do not edit.\n\nA setting \`ack_timeout_ms\` is given as the flag \`--ack-timeout-ms\`, in the environment as \`YUJING_ACK_TIMEOUT_MS\`, or by its name in the\nYAML or JSON file that \`--config\` (\`YUJING_CONFIG\`) names. The first of these that has it counts; then the default.\n\n${sections.join('\n')}`;
 }

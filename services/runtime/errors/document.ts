@@ -24,5 +24,5 @@ export function errorsDocument(): string {
     );
     return `## ${title}\n\n| code | means | retried | what to do |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
   });
-  return `# Errors\n\nWritten from services/runtime/errors/codes.ts by \`npm run document -w services/runtime\`. Do not edit.\nAn error is decided upon by its code. "Retried": the same call may succeed later without anybody's help.\n\n${sections.join('\n')}`;
+  return `# Errors\n\nWritten from services/runtime/errors/codes.ts by \`npm run document\`. Do not edit.\nAn error is decided upon by its code. "Retried": the same call may succeed later without anybody's help.\n\n${sections.join('\n')}`;
 }

@@ -4,7 +4,7 @@ import { ERRORS } from './codes.ts';
 import { errorsDocument } from './document.ts';
 import { BrokerError, ConfigError, DataFolderError, fromPortable, isCoded, toPortable } from './errors.ts';
 
-test('docs/reference/errors.md is fresh: run `npm run document -w services/runtime`', () => {
+test('docs/reference/errors.md is fresh: run `npm run document`', () => {
   const file = new URL('../../../docs/reference/errors.md', import.meta.url);
   expect(readFileSync(file, 'utf8')).toBe(errorsDocument());
 });

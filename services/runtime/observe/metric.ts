@@ -75,5 +75,5 @@ export function metricsDocument(groups: readonly MetricsGroup[]): string {
     });
     return `## ${title}\n\n| name | type | labels | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
   });
-  return `# Metrics\n\nWritten from the declarations in the code by \`npm run document -w services/runtime\`. Do not edit.\nServed at \`/metrics\`. Labels are from closed lists; none names a person, a number or an account.\n\n${sections.join('\n')}`;
+  return `# Metrics\n\nWritten from the declarations in the code by \`npm run document\`. Do not edit.\nServed at \`/metrics\`. Labels are from closed lists; none names a person, a number or an account.\n\n${sections.join('\n')}`;
 }

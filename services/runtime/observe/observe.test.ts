@@ -103,15 +103,6 @@ test('the figures of the loop and of the engine land where they are declared', a
   expect(text).toContain('yujing_process_cpu_seconds_total');
 });
 
-test('docs/reference/metrics.md is fresh: run `npm run document -w services/runtime`', () => {
-  const file = new URL('../../../docs/reference/metrics.md', import.meta.url);
-  const document = metricsDocument([
-    { title: 'Run loop', metrics: LOOP_METRICS },
-    { title: 'Embedded engine', metrics: ENGINE_METRICS },
-  ]);
-  expect(readFileSync(file, 'utf8')).toBe(document);
-});
-
 const healths: Health[] = [];
 afterEach(() => {
   for (const health of healths.splice(0)) health.close();

@@ -1,0 +1,24 @@
+import { dirname } from 'node:path';
+import { DOOR_METRICS, DOOR_SETTINGS } from '@yujing/ingest';
+import { ENGINE_METRICS, errorsDocument, LOOP_METRICS, metricsDocument, settingsDocument } from '@yujing/runtime';
+import { OWN_SETTINGS } from './config.ts';
+import { packageFolder } from './package-file.ts';
+
+/** The project's root. */
+export const root = dirname(dirname(packageFolder));
+
+/** The generated pages of docs/reference: file name -> text. */
+export function references(): Readonly<Record<string, string>> {
+  return {
+    'errors.md': errorsDocument(),
+    'settings.md': settingsDocument([
+      { title: 'yujing start', settings: OWN_SETTINGS },
+      { title: 'The door', settings: DOOR_SETTINGS },
+    ]),
+    'metrics.md': metricsDocument([
+      { title: 'Run loop', metrics: LOOP_METRICS },
+      { title: 'Embedded engine', metrics: ENGINE_METRICS },
+      { title: 'The door', metrics: DOOR_METRICS },
+    ]),
+  };
+}
