@@ -10,6 +10,8 @@ export const LIMITS = {
   timers_a_tick: 10_000,
   calls: 4,
   payments: 12,
+  /** of them payments that were gone when they were told */
+  payments_gone: 3,
   places: 6,
 } as const;
 

@@ -1,8 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { compile, type Compiled } from '@yujing/rules/language';
 
-const PACKS = join(import.meta.dirname, '..', '..', 'rules', 'packs');
+/** Found upwards, because this file also runs from dist. */
+function packsFolder(from: string): string {
+  const packs = join(from, 'rules', 'packs');
+  return existsSync(packs) ? packs : packsFolder(dirname(from));
+}
+
+const PACKS = packsFolder(import.meta.dirname);
 
 /** The shipped rules, compiled from their files. */
 export function shippedRules(): Compiled {

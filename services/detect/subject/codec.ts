@@ -64,8 +64,7 @@ function writeLedger(ledger: Ledger): void {
     writer.number(payment.amount);
     writer.text(payment.currency);
     writer.byte(PAYMENT_STATES.indexOf(payment.state));
-    writer.text(payment.from);
-    writer.text(payment.to);
+    writer.text(payment.account);
     writer.number(payment.firstAt);
     writer.number(payment.newestAt);
   }
@@ -98,8 +97,7 @@ function readLedger(reader: ByteReader): Ledger {
       amount: reader.number(),
       currency: reader.text(),
       state: PAYMENT_STATES[reader.byte()] ?? 'none',
-      from: reader.text(),
-      to: reader.text(),
+      account: reader.text(),
       firstAt: reader.number(),
       newestAt: reader.number(),
     });

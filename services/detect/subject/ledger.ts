@@ -23,9 +23,8 @@ export interface LedgerPayment {
   amount: number;
   currency: string;
   state: PaymentState;
-  /** account it leaves, and account it goes to */
-  readonly from: string;
-  readonly to: string;
+  /** the person's account that matters: of own money where it goes to, else where it leaves */
+  readonly account: string;
   readonly firstAt: number;
   newestAt: number;
 }
@@ -128,16 +127,34 @@ function takePaymentPhase(ledger: Ledger, payment: RecordTypes['Transaction'], k
   const { txn_id: id, amount_minor: amount, currency, occurred_at: at } = payment;
   const { payments } = ledger;
   const known = payments.find((other) => other.id === id);
-  if (known === undefined) {
-    const from = payment.payer_acct ?? '';
-    payments.push({ id, kind, amount, currency, state, from, to: payment.payee_acct ?? '', firstAt: at, newestAt: at });
-    if (payments.length > LIMITS.payments) payments.splice(oldest(payments), 1);
-  } else if (at >= known.newestAt) {
+  if (known !== undefined) {
+    if (at < known.newestAt) return;
     known.amount = amount;
     known.currency = currency;
     known.state = state;
     known.newestAt = at;
+    return;
   }
+  // Of everyday payments only the newest few are worth a place: what is gone at once cannot be stopped.
+  if (kind === 'out' && state === 'gone') dropOldest(payments, LIMITS.payments_gone - 1, isGone);
+  const account = (kind === 'own' ? payment.payee_acct : payment.payer_acct) ?? '';
+  payments.push({ id, kind, amount, currency, state, account, firstAt: at, newestAt: at });
+  if (payments.length > LIMITS.payments) payments.splice(oldest(payments), 1);
+}
+
+function isGone(payment: LedgerPayment): boolean {
+  return payment.kind === 'out' && payment.state === 'gone';
+}
+
+function dropOldest(payments: LedgerPayment[], limit: number, counts: (payment: LedgerPayment) => boolean): void {
+  let found = 0;
+  let first = -1;
+  for (let i = 0; i < payments.length; i++) {
+    if (!counts(payments[i] as LedgerPayment)) continue;
+    if (first < 0) first = i;
+    found++;
+  }
+  if (found > limit) payments.splice(first, 1);
 }
 
 /** One place of a kind, the newest. */

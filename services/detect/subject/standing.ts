@@ -81,9 +81,9 @@ interface Money {
 function moneyAtRisk(ledger: Ledger, now: number): Money | undefined {
   const candidates: Money[] = [];
   const recent = ledger.payments.filter((payment) => payment.state !== 'none' && now - payment.firstAt <= LEDGER_TIMES.money_at_risk_ms);
-  for (const account of new Set(recent.flatMap((payment) => (payment.kind === 'own' ? [payment.to] : [])))) {
-    const gathered = recent.filter((payment) => payment.kind === 'own' && payment.to === account);
-    const left = recent.filter((payment) => payment.kind === 'out' && payment.state === 'gone' && payment.from === account);
+  for (const account of new Set(recent.flatMap((payment) => (payment.kind === 'own' ? [payment.account] : [])))) {
+    const gathered = recent.filter((payment) => payment.kind === 'own' && payment.account === account);
+    const left = recent.filter((payment) => payment.kind === 'out' && payment.state === 'gone' && payment.account === account);
     const minor = Math.max(0, total(gathered) - total(left));
     candidates.push({ minor, currency: (gathered[0] as LedgerPayment).currency });
   }

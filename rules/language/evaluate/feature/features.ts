@@ -4,8 +4,8 @@ import type { Condition, FeatureReader, Frame, ProfileValue, Scalar, Seen } from
 import { TRUE, UNKNOWN } from '../frame.ts';
 import type { Aggregate, FeatureNote } from './aggregate.ts';
 import { lastValues } from './distinct.ts';
-import type { FeatureStore, KeyedCell } from './store.ts';
-import { align, keyedStateOf, stateOf } from './store.ts';
+import type { FeatureStore } from './store.ts';
+import { align, findKeyed, keyedStateOf, stateOf } from './store.ts';
 import { aggregateOf, assertAvailable } from './table.ts';
 import type { FeatureState, Window } from './window.ts';
 import { windowOf } from './window.ts';
@@ -43,6 +43,7 @@ export class FeatureTable implements FeatureReader {
   readonly #here: Place;
   #store: FeatureStore = { ids: [], cells: [] };
   #adoptions: Adoptions = {};
+  readonly #capped = { value: false };
   #note: (note: Note) => void = () => {};
 
   constructor(features: readonly FeaturePlan[], here: Place, compiler: Compiler) {
@@ -104,16 +105,15 @@ export class FeatureTable implements FeatureReader {
   }
 
   #stateToRead(entry: Entry, first: string, second: string | undefined, frame: Frame): FeatureState | undefined {
-    const cell = this.#store.cells[entry.position];
     switch (entry.shape) {
       case 'entity': {
         const key = this.#here === 'detect' ? frame.subject : frame.event.counterparty;
-        return first === key ? (cell as FeatureState | undefined) : ELSEWHERE;
+        return first === key ? (this.#store.cells[entry.position] as FeatureState | undefined) : ELSEWHERE;
       }
       case 'own':
-        return (cell as KeyedCell | undefined)?.get('')?.get(first);
+        return findKeyed(this.#store, entry.position, '', first);
       case 'pair':
-        return (cell as KeyedCell | undefined)?.get(second ?? '')?.get(first);
+        return findKeyed(this.#store, entry.position, second ?? '', first);
     }
   }
 
@@ -147,10 +147,14 @@ export class FeatureTable implements FeatureReader {
 
   #stateToWrite(entry: Entry, first: string, frame: Frame): FeatureState | undefined {
     if (entry.shape === 'entity') return stateOf(this.#store, entry.position);
-    const capped = (): void => this.#note('keys_capped');
-    if (entry.shape === 'own') return keyedStateOf(this.#store, entry.position, '', first, capped);
-    const own = frame.event.fields[entry.plan.key[1] as string];
-    return typeof own === 'string' ? keyedStateOf(this.#store, entry.position, own, first, capped) : undefined;
+    const own = entry.shape === 'own' ? '' : frame.event.fields[entry.plan.key[1] as string];
+    if (typeof own !== 'string') return undefined;
+    const state = keyedStateOf(this.#store, entry.position, own, first, this.#capped);
+    if (this.#capped.value) {
+      this.#capped.value = false;
+      this.#note('keys_capped');
+    }
+    return state;
   }
 }
 

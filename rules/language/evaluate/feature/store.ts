@@ -1,12 +1,20 @@
 import type { FeatureState } from './window.ts';
 
-/** Numbers or accounts of one person that are told apart. */
-export const MAX_OWN = 16;
-/** Counterparties a person's pair features remember: the newest. */
-export const MAX_PEERS = 200;
+/** Keys of one feature of a person that are told apart: counterparties, accounts, pairs of both. The newest stay. */
+export const MAX_KEYS = 200;
 
-/** the person's own number or account ('' when the key names something else) -> the other key ('' likewise) -> state */
-export type KeyedCell = Map<string, Map<string, FeatureState>>;
+/** State of one key; `own` is the person's own number or account in a pair, '' otherwise. */
+export interface KeyedState {
+  readonly own: string;
+  readonly other: string;
+  readonly state: FeatureState;
+}
+
+/** Newest last. Most people have few, so an array is smaller than a map and as quick. */
+export interface KeyedCell {
+  readonly keyed: KeyedState[];
+}
+
 export type Cell = FeatureState | KeyedCell | undefined;
 
 /** The features of one entity, one cell each in the order of `ids`. */
@@ -25,12 +33,10 @@ export function emptyStore(): FeatureStore {
 /** Another rule set: what has the same definition keeps its state, the rest is forgotten. */
 export function align(store: FeatureStore, ids: readonly string[]): void {
   if (store.ids === ids) return;
-  const cells: Cell[] = Array.from({ length: ids.length });
-  if (store.cells.length > 0) {
-    for (let i = 0; i < ids.length; i++) {
-      const at = store.ids.indexOf(ids[i] as string);
-      if (at >= 0) cells[i] = store.cells[at];
-    }
+  const cells: Cell[] = [];
+  for (let i = 0; i < ids.length; i++) {
+    const at = store.cells.length === 0 ? -1 : store.ids.indexOf(ids[i] as string);
+    cells.push(at < 0 ? undefined : store.cells[at]);
   }
   store.ids = ids;
   store.cells = cells;
@@ -46,36 +52,43 @@ export function stateOf(store: FeatureStore, position: number): FeatureState {
   return cell;
 }
 
-/** State of a keyed feature, made when it is not there and moved to the newest place. `capped` is told of every loss. */
-export function keyedStateOf(
-  store: FeatureStore,
-  position: number,
-  own: string,
-  other: string,
-  capped: () => void,
-): FeatureState {
-  let cell = store.cells[position] as KeyedCell | undefined;
-  if (cell === undefined) {
-    cell = new Map();
-    store.cells[position] = cell;
-  }
-  const inner = newest(cell, own, MAX_OWN, () => new Map<string, FeatureState>(), capped);
-  return newest(inner, other, MAX_PEERS, (): FeatureState => [], capped);
+export function findKeyed(store: FeatureStore, position: number, own: string, other: string): FeatureState | undefined {
+  const cell = store.cells[position] as KeyedCell | undefined;
+  if (cell === undefined) return undefined;
+  const at = placeOf(cell.keyed, own, other);
+  return at < 0 ? undefined : (cell.keyed[at] as KeyedState).state;
 }
 
-/** Maps keep insertion order, so the first key is the one not used for longest. */
-function newest<T>(map: Map<string, T>, key: string, limit: number, make: () => T, capped: () => void): T {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    if (map.size >= limit) {
-      map.delete(map.keys().next().value as string);
-      capped();
-    }
-    map.set(key, value);
-  } else if (map.size > 1) {
-    map.delete(key);
-    map.set(key, value);
+/** State of a key, made when it is not there and moved to the newest place. True in `capped` = another had to go. */
+export function keyedStateOf(store: FeatureStore, position: number, own: string, other: string, capped: { value: boolean }): FeatureState {
+  let cell = store.cells[position] as KeyedCell | undefined;
+  if (cell === undefined) {
+    cell = { keyed: [] };
+    store.cells[position] = cell;
   }
-  return value;
+  const { keyed } = cell;
+  const at = placeOf(keyed, own, other);
+  if (at >= 0) {
+    const found = keyed[at] as KeyedState;
+    if (at < keyed.length - 1) {
+      keyed.copyWithin(at, at + 1);
+      keyed[keyed.length - 1] = found;
+    }
+    return found.state;
+  }
+  const made: KeyedState = { own, other, state: [] };
+  keyed.push(made);
+  if (keyed.length > MAX_KEYS) {
+    keyed.shift();
+    capped.value = true;
+  }
+  return made.state;
+}
+
+function placeOf(keyed: readonly KeyedState[], own: string, other: string): number {
+  for (let i = keyed.length - 1; i >= 0; i--) {
+    const entry = keyed[i] as KeyedState;
+    if (entry.other === other && entry.own === own) return i;
+  }
+  return -1;
 }

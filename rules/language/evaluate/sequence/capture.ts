@@ -9,7 +9,7 @@ import { absentsOf, expressionsOf } from './program.ts';
 
 /** Which call or payment it was, so that a warning can say how it stands now. */
 const ALWAYS: Readonly<Record<EventType, readonly string[]>> = {
-  call: ['call_id', 'phase', 'peer_tel', 'subscriber_tel'],
+  call: ['call_id'],
   sms: [],
   transaction: ['txn_id'],
   domain_visit: [],

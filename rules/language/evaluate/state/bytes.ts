@@ -2,6 +2,12 @@
 const VARINT_LIMIT = 2 ** 52;
 const START_BYTES = 4096;
 
+/** value of a lower hex digit by its code, 16 = none */
+const HEX = Uint8Array.from({ length: 128 }, (_, code) => {
+  const digit = '0123456789abcdef'.indexOf(String.fromCharCode(code));
+  return digit < 0 ? 16 : digit;
+});
+
 // A value is a varint: even = twice the whole number, 1 = a double follows, 3 = a text follows.
 const DOUBLE = 1;
 const TEXT = 3;
@@ -28,16 +34,18 @@ export class ByteWriter {
   whole(value: number): void {
     if (this.#at + 10 > this.#bytes.length) this.#grow(10);
     const bytes = this.#bytes;
+    let at = this.#at;
     let rest = value;
     while (rest >= 0x80000000) {
-      bytes[this.#at++] = (rest % 128) | 128;
+      bytes[at++] = (rest % 128) | 128;
       rest = Math.floor(rest / 128);
     }
     while (rest >= 128) {
-      bytes[this.#at++] = (rest & 127) | 128;
+      bytes[at++] = (rest & 127) | 128;
       rest >>>= 7;
     }
-    bytes[this.#at++] = rest;
+    bytes[at++] = rest;
+    this.#at = at;
   }
 
   /** any number */
@@ -66,6 +74,8 @@ export class ByteWriter {
     const start = this.#at;
     this.whole(length * 2);
     const bytes = this.#bytes;
+    // The position stays in a local: the field would be stored at every character.
+    let at = this.#at;
     for (let i = 0; i < length; i++) {
       const unit = value.charCodeAt(i);
       if (unit > 127) {
@@ -73,22 +83,30 @@ export class ByteWriter {
         this.#wideText(value);
         return;
       }
-      bytes[this.#at++] = unit;
+      bytes[at++] = unit;
     }
+    this.#at = at;
   }
 
   /** 32 hex digits in 16 bytes; anything else as text */
   id(value: string): void {
-    if (value.length !== 32 || !isHex(value)) {
-      this.byte(0);
-      this.text(value);
+    if (this.#at + 17 > this.#bytes.length) this.#grow(17);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    bytes[at++] = 1;
+    let isHex = value.length === 32;
+    for (let i = 0; isHex && i < 32; i += 2) {
+      const high = HEX[value.charCodeAt(i)] ?? 16;
+      const low = HEX[value.charCodeAt(i + 1)] ?? 16;
+      if ((high | low) > 15) isHex = false;
+      bytes[at++] = (high << 4) | low;
+    }
+    if (isHex) {
+      this.#at = at;
       return;
     }
-    this.byte(1);
-    if (this.#at + 16 > this.#bytes.length) this.#grow(16);
-    for (let i = 0; i < 32; i += 2) {
-      this.#bytes[this.#at++] = hexDigit(value.charCodeAt(i)) * 16 + hexDigit(value.charCodeAt(i + 1));
-    }
+    this.byte(0);
+    this.text(value);
   }
 
   #wideText(value: string): void {
@@ -160,16 +178,4 @@ export class ByteReader {
     this.#at += 16;
     return this.#bytes.toString('hex', start, this.#at);
   }
-}
-
-function isHex(value: string): boolean {
-  for (let i = 0; i < value.length; i++) {
-    const unit = value.charCodeAt(i);
-    if (!((unit >= 48 && unit <= 57) || (unit >= 97 && unit <= 102))) return false;
-  }
-  return true;
-}
-
-function hexDigit(unit: number): number {
-  return unit <= 57 ? unit - 48 : unit - 87;
 }

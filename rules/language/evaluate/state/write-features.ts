@@ -1,10 +1,12 @@
-import type { Cell, FeatureStore, KeyedCell } from '../feature/store.ts';
+import type { Cell, FeatureStore, KeyedCell, KeyedState } from '../feature/store.ts';
 import type { FeatureState } from '../feature/window.ts';
 import type { ByteReader, ByteWriter } from './bytes.ts';
 import type { KnownIds } from './known-ids.ts';
 
 const ENTITY = 0;
 const KEYED = 1;
+const SAME_OWN = 0;
+const OTHER_OWN = 1;
 
 export function writeFeatures(writer: ByteWriter, { ids, cells }: FeatureStore): void {
   let used = 0;
@@ -21,16 +23,21 @@ export function writeFeatures(writer: ByteWriter, { ids, cells }: FeatureStore):
   }
 }
 
-function writeKeyed(writer: ByteWriter, cell: KeyedCell): void {
+/** Pairs stand together by the person's own number, so it is written where it changes only. */
+function writeKeyed(writer: ByteWriter, { keyed }: KeyedCell): void {
   writer.byte(KEYED);
-  writer.whole(cell.size);
-  for (const [own, inner] of cell) {
-    writer.text(own);
-    writer.whole(inner.size);
-    for (const [other, state] of inner) {
-      writer.text(other);
-      writeState(writer, state);
+  writer.whole(keyed.length);
+  let own = '';
+  for (let i = 0; i < keyed.length; i++) {
+    const entry = keyed[i] as KeyedState;
+    if (entry.own === own) writer.byte(SAME_OWN);
+    else {
+      own = entry.own;
+      writer.byte(OTHER_OWN);
+      writer.text(own);
     }
+    writer.text(entry.other);
+    writeState(writer, entry.state);
   }
 }
 
@@ -50,17 +57,14 @@ export function readFeatures(reader: ByteReader): FeatureStore {
 }
 
 function readKeyed(reader: ByteReader): KeyedCell {
-  const cell: KeyedCell = new Map();
-  for (let outer = reader.whole(); outer > 0; outer--) {
-    const own = reader.text();
-    const inner = new Map<string, FeatureState>();
-    for (let size = reader.whole(); size > 0; size--) {
-      const other = reader.text();
-      inner.set(other, readState(reader));
-    }
-    cell.set(own, inner);
+  const keyed: KeyedState[] = [];
+  let own = '';
+  for (let size = reader.whole(); size > 0; size--) {
+    if (reader.byte() === OTHER_OWN) own = reader.text();
+    const other = reader.text();
+    keyed.push({ own, other, state: readState(reader) });
   }
-  return cell;
+  return { keyed };
 }
 
 function readState(reader: ByteReader): FeatureState {
