@@ -30,15 +30,21 @@ export function call(context: Checking, syntax: Call): Typed | undefined {
     case 'model':
       return modelCall(context, syntax);
     case 'has':
-      return context.report(
-        'wrong_arguments',
-        syntax,
-        'has() asks whether an optional field is there',
-        FUNCTIONS['has'],
-      );
+      return hasBare(context, syntax);
     default:
       return featureCall(context, syntax);
   }
+}
+
+/** In a feature fields stand without `event.`, so `has(sender_name)` is no select for the parser. */
+function hasBare(context: Checking, syntax: Call): Typed | undefined {
+  const [argument] = syntax.arguments;
+  const { bareFields, event } = context.scope;
+  if (argument?.kind !== 'name' || !bareFields || event === undefined) {
+    return context.report('wrong_arguments', syntax, 'has() asks whether an optional field is there', FUNCTIONS['has']);
+  }
+  const typed = context.check(argument);
+  return typed && { node: { op: 'has', scope: event.scope, field: argument.name }, type: BOOL };
 }
 
 function only(context: Checking, syntax: Call): Syntax | undefined {
@@ -109,7 +115,9 @@ function sizeCall(context: Checking, syntax: Call): Typed | undefined {
   const argument = only(context, syntax);
   const typed = argument === undefined ? undefined : context.check(argument);
   if (argument === undefined || typed === undefined) return undefined;
-  if (typed.type.kind !== 'list' && typed.type.kind !== 'string') {
+  const { type } = typed;
+  const isText = type.kind === 'string' || (type.kind === 'id' && type.entity === 'domain');
+  if (type.kind !== 'list' && !isText) {
     return context.report('type_mismatch', argument, `size() takes a list or a text, not ${typeInWords(typed.type)}`);
   }
   return { node: { op: 'size', argument: typed.node }, type: { kind: 'int' } };
