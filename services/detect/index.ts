@@ -8,7 +8,15 @@ import {
   type EngineContext,
   type EngineOutputs,
 } from '@yujing/rules/language';
-import { DONE, type AdoptKind, type Documents, type InputRecord, type Outcome, type Stage, type StageContext } from '@yujing/runtime';
+import {
+  DONE,
+  type AdoptKind,
+  type Documents,
+  type InputRecord,
+  type Outcome,
+  type Stage,
+  type StageContext,
+} from '@yujing/runtime';
 import { BEHAVIOUR, LIMITS } from './config.ts';
 import { warningOf, withdrawnOf, type Subject } from './judge/warning.ts';
 import type { CountName, DropReason } from './metrics.ts';
@@ -113,7 +121,8 @@ function takeTick(context: Context, { origin, time }: Tick): Outcome {
   if (time <= (state.ticks[origin] ?? 0)) return drop('old_tick');
   const ticks = { ...state.ticks, [origin]: time };
   const all = passedByAll(ticks);
-  const isDue = (scope: number, until: number): boolean => (timers.next(scopeName(scope)) ?? Number.POSITIVE_INFINITY) <= until;
+  const isDue = (scope: number, until: number): boolean =>
+    (timers.next(scopeName(scope)) ?? Number.POSITIVE_INFINITY) <= until;
   const due: Due[] = [];
   if (isDue(origin, time)) due.push(...dueAt(context, origin, time));
   if (isDue(ALL_ORIGINS, all)) due.push(...dueAt(context, ALL_ORIGINS, all));

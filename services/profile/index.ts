@@ -8,7 +8,15 @@ import {
   type ProfileOutputs,
   type ProfileState,
 } from '@yujing/rules/language';
-import { DONE, type AdoptKind, type Documents, type InputRecord, type Outcome, type Stage, type StageContext } from '@yujing/runtime';
+import {
+  DONE,
+  type AdoptKind,
+  type Documents,
+  type InputRecord,
+  type Outcome,
+  type Stage,
+  type StageContext,
+} from '@yujing/runtime';
 import { BEHAVIOUR } from './config.ts';
 import { PROFILE_CODEC } from './counterparty/codec.ts';
 import { closeSilent, hear, smallestOpen, type Doors } from './counterparty/doors.ts';
@@ -73,11 +81,18 @@ function takeEvent(context: Context, record: InputRecord<EventName>): Outcome {
     if (known === 'new_capped') context.count('known_capped' satisfies CountName);
     if (entity.firstSeenAt === 0 || event.occurred_at < entity.firstSeenAt) entity.firstSeenAt = event.occurred_at;
     firstSeenAt = entity.firstSeenAt;
-    outputs = context.adopted<ProfileEngine>('ruleset')?.handle(entity, type, event, engineContext(context, lists)) ?? NOTHING;
+    outputs =
+      context.adopted<ProfileEngine>('ruleset')?.handle(entity, type, event, engineContext(context, lists)) ?? NOTHING;
   }
   passTime(context.state, event.accepted_at);
   const { features, findings } = outputs;
-  const profile: Profile = { counterparty, first_seen_at: firstSeenAt, features, list_hits: lists.hits(counterparty, event.occurred_at), findings };
+  const profile: Profile = {
+    counterparty,
+    first_seen_at: firstSeenAt,
+    features,
+    list_hits: lists.hits(counterparty, event.occurred_at),
+    findings,
+  };
   context.emit('Encounter', event.subject, encounterOf(context.partition, record, profile));
   return DONE;
 }

@@ -29,7 +29,11 @@ function mulberry(seed: number): () => number {
 /** An ordinary day: calls with their ends, payments, messages. */
 function traffic(): InputRecord[] {
   const random = mulberry(1);
-  const persons = Array.from({ length: PERSONS }, (_, i) => ({ subject: token(`p${i}`), tel: token(`t${i}`), account: token(`a${i}`) }));
+  const persons = Array.from({ length: PERSONS }, (_, i) => ({
+    subject: token(`p${i}`),
+    tel: token(`t${i}`),
+    account: token(`a${i}`),
+  }));
   const others = Array.from({ length: COUNTERPARTIES }, (_, i) => token(`c${i}`));
   const records: InputRecord[] = [];
   for (let i = 0; i < EVENTS; i++) {
@@ -112,7 +116,8 @@ function bench<Entity, State>(stage: Stage<Entity, State>, document: unknown): B
     emit: (type, key, value) => outputs.push({ type, key, value, partition: 0, offset: outputs.length }),
     broadcast: (type, value) => outputs.push({ type, key: '', value, partition: 0, offset: outputs.length }),
     timers: {
-      set: (scope, key, at) => (at === undefined ? timers.delete(`${scope} ${key}`) : timers.set(`${scope} ${key}`, at)),
+      set: (scope, key, at) =>
+        at === undefined ? timers.delete(`${scope} ${key}`) : timers.set(`${scope} ${key}`, at),
       due: () => [],
       next: () => undefined,
       scopes: () => [],
@@ -158,7 +163,10 @@ function round(plan: RuleSetPlan, records: readonly InputRecord[]): Record<strin
     for (const record of profile.outputs) detectStage.handle(detect.context, record);
   }, profile.outputs.length);
   const figures: Record<string, number> = { 'profile handle us': profileUs, 'detect handle us': detectUs };
-  for (const [name, of] of Object.entries({ profile: codecOf(profileStage, profile.entities), detect: codecOf(detectStage, detect.entities) })) {
+  for (const [name, of] of Object.entries({
+    profile: codecOf(profileStage, profile.entities),
+    detect: codecOf(detectStage, detect.entities),
+  })) {
     figures[`${name} encode us`] = of.encode;
     figures[`${name} encode, in cache us`] = of.hot;
     figures[`${name} decode us`] = of.decode;
@@ -172,5 +180,9 @@ const records = traffic();
 console.log(`${plan.rules.length} rules, ${plan.features.length} features, ${EVENTS} events, ${PERSONS} persons`);
 for (let i = 0; i < ROUNDS; i++) {
   const figures = round(plan, records);
-  console.log(Object.entries(figures).map(([name, value]) => `${name} ${value.toFixed(2)}`).join('  '));
+  console.log(
+    Object.entries(figures)
+      .map(([name, value]) => `${name} ${value.toFixed(2)}`)
+      .join('  '),
+  );
 }

@@ -51,9 +51,16 @@ test('what a warning says besides: flags, call, money, places, feeds', () => {
     retrospective: false,
     delayed: false,
   });
-  expect(red?.evidence.map((line) => line.text_zh)).toEqual(['境外号码首次来电，5 分钟没挂', '2 个账户共 49万，归到一张卡']);
+  expect(red?.evidence.map((line) => line.text_zh)).toEqual([
+    '境外号码首次来电，5 分钟没挂',
+    '2 个账户共 49万，归到一张卡',
+  ]);
   const held = stages.of('Warning').at(-1);
-  expect(held).toMatchObject({ money_moving_minor: 48_000_000, money_state: 'held', live_flags: ['on_call', 'transfer_pending'] });
+  expect(held).toMatchObject({
+    money_moving_minor: 48_000_000,
+    money_state: 'held',
+    live_flags: ['on_call', 'transfer_pending'],
+  });
   for (const warning of stages.of('Warning')) expect(checkMeaning('Warning', warning)).toEqual([]);
 });
 
@@ -67,19 +74,29 @@ test('entities and partition state that are written and read again after each re
 test('the number of partitions changes no warning', () => {
   const eight = run(goldenStory(), new TwoStages(plan, { partitions: 8 }));
   const one = run(goldenStory());
-  const ids = (stages: TwoStages) => stages.of('Warning').map((warning) => warning.warning_id).sort();
+  const ids = (stages: TwoStages) =>
+    stages
+      .of('Warning')
+      .map((warning) => warning.warning_id)
+      .sort();
   expect(ids(eight)).toEqual(ids(one));
 });
 
 test('variant: every event twice changes nothing', () => {
   const story = goldenStory();
   const stages = new TwoStages(plan);
-  play(stages, story.events.flatMap((event) => [event, event]), END);
+  play(
+    stages,
+    story.events.flatMap((event) => [event, event]),
+    END,
+  );
   expect(JSON.stringify(stages.cases)).toBe(JSON.stringify(run(goldenStory()).cases));
 });
 
 test('variant: the call ends at 4:50, no ORANGE', () => {
-  const story = new Story('P-SHORT').call('0:00', { phase: 'answered', first_contact: true }).call('4:50', { phase: 'ended', duration_s: 290 });
+  const story = new Story('P-SHORT')
+    .call('0:00', { phase: 'answered', first_contact: true })
+    .call('4:50', { phase: 'ended', duration_s: 290 });
   expect(told(run(story))).toEqual([]);
 });
 
@@ -91,7 +108,12 @@ test('variant: the end at 4:50 is told four minutes late, the ORANGE is taken ba
   expect(told(stages)).toEqual(['5:00 ORANGE fake_police.call_then_new_payee/call']);
   const [warning] = stages.of('Warning');
   expect(stages.of('Withdrawn')).toMatchObject([
-    { warning_id: warning?.warning_id, reason: 'late_cancel', at: ANSWERED_AT + clock('8:50'), event_id: story.events[1]?.value.event_id },
+    {
+      warning_id: warning?.warning_id,
+      reason: 'late_cancel',
+      at: ANSWERED_AT + clock('8:50'),
+      event_id: story.events[1]?.value.event_id,
+    },
   ]);
   for (const withdrawn of stages.of('Withdrawn')) expect(checkMeaning('Withdrawn', withdrawn)).toEqual([]);
 });

@@ -52,7 +52,13 @@ export class Story {
 
   visit(time: string, fields: Partial<RecordTypes['DomainVisit']>): this {
     const domain = 'get.online-case-room.example';
-    const draft = { visit_id: `visit-${this.#number}`, domain, registered_domain: domain, ...fields, ...this.#head(time, domain, 0) };
+    const draft = {
+      visit_id: `visit-${this.#number}`,
+      domain,
+      registered_domain: domain,
+      ...fields,
+      ...this.#head(time, domain, 0),
+    };
     return this.#add('DomainVisit', draft as Draft<RecordTypes['DomainVisit']>);
   }
 
@@ -110,8 +116,20 @@ export function goldenStory(name = 'P-GOLDEN'): Story {
     .call('3:00', { ...line, phase: 'in_progress', peer_tel: token('second caller'), duration_s: 180 })
     .call('5:00', { ...line, phase: 'in_progress', peer_tel: token('second caller'), duration_s: 300 })
     .visit('5:00', { content_class: 'meeting_app', app_sideload: true, domain_age_d: 4 })
-    .pay('6:10', { txn_id: 'gather-1', kind: 'self_move', payer_acct: token('own 2'), payee_acct: account, amount_minor: 30_000_000 })
-    .pay('6:10', { txn_id: 'gather-2', kind: 'self_move', payer_acct: token('own 3'), payee_acct: account, amount_minor: 19_000_000 })
+    .pay('6:10', {
+      txn_id: 'gather-1',
+      kind: 'self_move',
+      payer_acct: token('own 2'),
+      payee_acct: account,
+      amount_minor: 30_000_000,
+    })
+    .pay('6:10', {
+      txn_id: 'gather-2',
+      kind: 'self_move',
+      payer_acct: token('own 3'),
+      payee_acct: account,
+      amount_minor: 19_000_000,
+    })
     .pay('7:30', { ...out, payer_acct: account, phase: 'initiated' })
     .pay('7:30', { ...out, payer_acct: account, phase: 'held' })
     .call('10:40', { phase: 'ended', duration_s: 640, release: 'normal' });
@@ -119,7 +137,9 @@ export function goldenStory(name = 'P-GOLDEN'): Story {
 
 /** Sends events in the order in which they pass the door, with the tick of each second before them. */
 export function play(stages: TwoStages, events: readonly FeedEvent[], until: number, door = 'door-1'): void {
-  const order = events.map((event, index) => ({ event, index })).sort((a, b) => a.event.value.accepted_at - b.event.value.accepted_at || a.index - b.index);
+  const order = events
+    .map((event, index) => ({ event, index }))
+    .sort((a, b) => a.event.value.accepted_at - b.event.value.accepted_at || a.index - b.index);
   let now = Math.floor(Math.min(...events.map((event) => event.value.accepted_at)) / 1000) * 1000;
   for (const { event } of order) {
     for (; now <= event.value.accepted_at; now += 1000) stages.tick(now, door);

@@ -22,7 +22,9 @@ class PlainTimers implements Timers {
   }
 
   due(scope: string, until: number, limit: number): ReadonlyArray<{ readonly key: string; readonly at: number }> {
-    const entries = [...(this.#scopes.get(scope) ?? [])].map(([key, at]) => ({ key, at })).filter(({ at }) => at <= until);
+    const entries = [...(this.#scopes.get(scope) ?? [])]
+      .map(([key, at]) => ({ key, at }))
+      .filter(({ at }) => at <= until);
     return entries.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1)).slice(0, limit);
   }
 
@@ -112,7 +114,10 @@ export interface TwoStagesOptions {
 }
 
 export type FeedEvent = {
-  [T in 'Call' | 'Sms' | 'Transaction' | 'DomainVisit' | 'Incident']: { readonly type: T; readonly value: RecordTypes[T] };
+  [T in 'Call' | 'Sms' | 'Transaction' | 'DomainVisit' | 'Incident']: {
+    readonly type: T;
+    readonly value: RecordTypes[T];
+  };
 }['Call' | 'Sms' | 'Transaction' | 'DomainVisit' | 'Incident'];
 
 /** profile and detect joined by arrays: each record goes all the way before the next one comes. */
@@ -126,8 +131,12 @@ export class TwoStages {
   constructor(plan: RuleSetPlan, { partitions = 1, reload = false }: TwoStagesOptions = {}) {
     this.#partitions = partitions;
     const all = Array.from({ length: partitions }, (_, index) => index);
-    this.profiles = all.map((index) => new PlainPartition(profileStage as Stage<never, ProfilePartition>, index, partitions, reload));
-    this.persons = all.map((index) => new PlainPartition(detectStage as Stage<never, DetectPartition>, index, partitions, reload));
+    this.profiles = all.map(
+      (index) => new PlainPartition(profileStage as Stage<never, ProfilePartition>, index, partitions, reload),
+    );
+    this.persons = all.map(
+      (index) => new PlainPartition(detectStage as Stage<never, DetectPartition>, index, partitions, reload),
+    );
     this.adopt(plan);
   }
 
@@ -155,7 +164,11 @@ export class TwoStages {
   }
 
   /** Anything else on one feed partition. */
-  feed<T extends keyof typeof LOGS.feed.records & RecordType>(partition: number, type: T, value: RecordTypes[T]): Outcome {
+  feed<T extends keyof typeof LOGS.feed.records & RecordType>(
+    partition: number,
+    type: T,
+    value: RecordTypes[T],
+  ): Outcome {
     return this.#feed(partition, type, '', value);
   }
 

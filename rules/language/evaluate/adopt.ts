@@ -21,7 +21,11 @@ export class RuleSetError extends Error {
 }
 
 /** Reads a rule set and everything it names, and compiles it. @throws RuleSetError when a document is wrong */
-export async function loadRuleSet(ref: string, documents: RuleDocuments, options: CompileOptions = {}): Promise<RuleSetPlan> {
+export async function loadRuleSet(
+  ref: string,
+  documents: RuleDocuments,
+  options: CompileOptions = {},
+): Promise<RuleSetPlan> {
   const set = await documents.get('RuleSet', hashOf(ref));
   const refs = [...set.rules, ...set.features, ...set.filters];
   const rules = await Promise.all(refs.map((rule) => documents.get('Rule', hashOf(rule))));
@@ -48,10 +52,19 @@ const KIND_OF = { Rule: 'rule', FeatureSet: 'feature_set', List: 'feature_set', 
  * Compiled documents as records of the change log. Declarations of lists stand beside the features: a rule cannot be
  * compiled again without them.
  */
-export function ruleSetRecords(compiled: Compiled, id: string, version: number, by: string, at: number): RuleSetRecords {
+export function ruleSetRecords(
+  compiled: Compiled,
+  id: string,
+  version: number,
+  by: string,
+  at: number,
+): RuleSetRecords {
   const kept = compiled.documents.filter((document) => document.kind in KIND_OF);
   const refs = (...kinds: Array<CompiledDocument['kind']>): string[] =>
-    kept.filter((document) => kinds.includes(document.kind)).map((document) => document.ref).sort();
+    kept
+      .filter((document) => kinds.includes(document.kind))
+      .map((document) => document.ref)
+      .sort();
   const rules = kept.map((document): Rule => {
     const { version: own, hash, status, yaml, from_case } = document;
     const document_kind = KIND_OF[document.kind as keyof typeof KIND_OF];
@@ -61,4 +74,3 @@ export function ruleSetRecords(compiled: Compiled, id: string, version: number, 
   const features = refs('FeatureSet', 'List');
   return { rules, ruleSet: { id, version, hash, by, at, rules: refs('Rule'), features, filters: refs('Filter') } };
 }
-

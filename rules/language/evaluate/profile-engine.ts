@@ -88,7 +88,13 @@ export class ProfileEngine {
     this.#table.updateAfter(this.#frame, 'touch');
   }
 
-  #open(state: ProfileState, context: EngineContext, type: EventType, event: ProfileEvent | Touch, party: string): void {
+  #open(
+    state: ProfileState,
+    context: EngineContext,
+    type: EventType,
+    event: ProfileEvent | Touch,
+    party: string,
+  ): void {
     const live = this.#live;
     live.type = type;
     live.id = event.event_id;

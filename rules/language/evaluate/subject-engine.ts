@@ -146,7 +146,8 @@ export class SubjectEngine {
     const next = new Map<number, number>();
     for (const list of state.waits.values()) {
       for (const wait of list.waits) {
-        if (hasTimer(wait)) next.set(wait.origin, Math.min(wait.dueAt, next.get(wait.origin) ?? Number.POSITIVE_INFINITY));
+        if (hasTimer(wait))
+          next.set(wait.origin, Math.min(wait.dueAt, next.get(wait.origin) ?? Number.POSITIVE_INFINITY));
       }
     }
     return next;
@@ -264,12 +265,27 @@ export class SubjectEngine {
       const stage = rule.stages.findIndex((candidate) => candidate.plan.id === given.stage);
       if (stage < from || given.at <= by.at) continue;
       const others = state.waits.get(rule.key)?.waits ?? [];
-      if (others.some((other) => other !== wait && other.given.some((same) => same.event === given.event && same.stage === given.stage))) continue;
+      if (
+        others.some(
+          (other) =>
+            other !== wait && other.given.some((same) => same.event === given.event && same.stage === given.stage),
+        )
+      )
+        continue;
       // What is said again later is news again.
-      state.given = state.given.filter((other) => other.rule !== rule.key || other.stage !== given.stage || other.event !== given.event);
+      state.given = state.given.filter(
+        (other) => other.rule !== rule.key || other.stage !== given.stage || other.event !== given.event,
+      );
       if (rule.isShadow) continue;
       const { plan, ordinal } = rule;
-      this.#withdrawals.push({ rule: plan, ordinal, stage: given.stage, trigger: given.event, event: by.id, at: this.#handling.now });
+      this.#withdrawals.push({
+        rule: plan,
+        ordinal,
+        stage: given.stage,
+        trigger: given.event,
+        event: by.id,
+        at: this.#handling.now,
+      });
     }
     wait.given = wait.given.filter((given) => given.at <= by.at);
   }

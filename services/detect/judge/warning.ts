@@ -12,7 +12,13 @@ export interface Subject {
 }
 
 /** The same whatever order the events came in; a shadow's also hashes the version, so that versions can be compared. */
-export function warningId(rule: string, stage: string, subject: string, trigger: string, shadowVersion?: number): string {
+export function warningId(
+  rule: string,
+  stage: string,
+  subject: string,
+  trigger: string,
+  shadowVersion?: number,
+): string {
   const parts = [rule, stage, subject, trigger];
   if (shadowVersion !== undefined) parts.push(String(shadowVersion));
   return createHash('sha256').update(parts.join('|')).digest('hex').slice(0, 32);

@@ -88,7 +88,12 @@ function writeLedger(ledger: Ledger): void {
 function readLedger(reader: ByteReader): Ledger {
   const ledger = emptyLedger();
   for (let size = reader.whole(); size > 0; size--) {
-    ledger.calls.push({ id: reader.text(), answeredAt: reader.number(), endedAt: reader.number(), newestAt: reader.number() });
+    ledger.calls.push({
+      id: reader.text(),
+      answeredAt: reader.number(),
+      endedAt: reader.number(),
+      newestAt: reader.number(),
+    });
   }
   for (let size = reader.whole(); size > 0; size--) {
     ledger.payments.push({

@@ -123,7 +123,12 @@ function takePayment(ledger: Ledger, payment: RecordTypes['Transaction']): void 
   if (kind !== undefined && state !== undefined) takePaymentPhase(ledger, payment, kind, state);
 }
 
-function takePaymentPhase(ledger: Ledger, payment: RecordTypes['Transaction'], kind: PaymentKind, state: PaymentState): void {
+function takePaymentPhase(
+  ledger: Ledger,
+  payment: RecordTypes['Transaction'],
+  kind: PaymentKind,
+  state: PaymentState,
+): void {
   const { txn_id: id, amount_minor: amount, currency, occurred_at: at } = payment;
   const { payments } = ledger;
   const known = payments.find((other) => other.id === id);

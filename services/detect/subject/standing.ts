@@ -36,7 +36,10 @@ function flagsOf(ledger: Ledger, now: number): LiveFlag[] {
   const isRecent = (at: number, within: number): boolean => at > 0 && now - at <= within;
   const waiting = (kind: LedgerPayment['kind'], within: number): boolean =>
     ledger.payments.some(
-      (payment) => payment.kind === kind && (payment.state === 'pending' || payment.state === 'held') && isRecent(payment.newestAt, within),
+      (payment) =>
+        payment.kind === kind &&
+        (payment.state === 'pending' || payment.state === 'held') &&
+        isRecent(payment.newestAt, within),
     );
   if (ledger.calls.some((call) => isRunning(call, now))) flags.push('on_call');
   if (isRecent(ledger.screenShareAt, LEDGER_TIMES.screen_share_ms)) flags.push('screen_share');
@@ -62,10 +65,18 @@ function tellingCall(ledger: Ledger, stages: ReadonlyArray<Seen | undefined>, no
 }
 
 /** The payment the match is about, else the newest that can still be stopped. What is gone counts only if it is the matter. */
-function tellingPayment(ledger: Ledger, stages: ReadonlyArray<Seen | undefined>, now: number): LedgerPayment | undefined {
-  const newestFirst = ledger.payments.filter((payment) => payment.kind === 'out' && payment.state !== 'none').sort((a, b) => b.firstAt - a.firstAt);
+function tellingPayment(
+  ledger: Ledger,
+  stages: ReadonlyArray<Seen | undefined>,
+  now: number,
+): LedgerPayment | undefined {
+  const newestFirst = ledger.payments
+    .filter((payment) => payment.kind === 'out' && payment.state !== 'none')
+    .sort((a, b) => b.firstAt - a.firstAt);
   const matched = idsOf(stages, 'txn_id');
-  const open = newestFirst.filter((payment) => payment.state !== 'gone' && now - payment.newestAt <= LEDGER_TIMES.transfer_pending_ms);
+  const open = newestFirst.filter(
+    (payment) => payment.state !== 'gone' && now - payment.newestAt <= LEDGER_TIMES.transfer_pending_ms,
+  );
   return newestFirst.find((payment) => matched.includes(payment.id)) ?? open[0];
 }
 
@@ -80,10 +91,14 @@ interface Money {
  */
 function moneyAtRisk(ledger: Ledger, now: number): Money | undefined {
   const candidates: Money[] = [];
-  const recent = ledger.payments.filter((payment) => payment.state !== 'none' && now - payment.firstAt <= LEDGER_TIMES.money_at_risk_ms);
+  const recent = ledger.payments.filter(
+    (payment) => payment.state !== 'none' && now - payment.firstAt <= LEDGER_TIMES.money_at_risk_ms,
+  );
   for (const account of new Set(recent.flatMap((payment) => (payment.kind === 'own' ? [payment.account] : [])))) {
     const gathered = recent.filter((payment) => payment.kind === 'own' && payment.account === account);
-    const left = recent.filter((payment) => payment.kind === 'out' && payment.state === 'gone' && payment.account === account);
+    const left = recent.filter(
+      (payment) => payment.kind === 'out' && payment.state === 'gone' && payment.account === account,
+    );
     const minor = Math.max(0, total(gathered) - total(left));
     candidates.push({ minor, currency: (gathered[0] as LedgerPayment).currency });
   }
@@ -91,10 +106,16 @@ function moneyAtRisk(ledger: Ledger, now: number): Money | undefined {
     candidates.push({ minor: ledger.balance, currency: ledger.balanceCurrency });
   }
   const waiting = ledger.payments.filter(
-    (payment) => (payment.state === 'pending' || payment.state === 'held') && payment.kind !== 'own' && now - payment.newestAt <= LEDGER_TIMES.transfer_pending_ms,
+    (payment) =>
+      (payment.state === 'pending' || payment.state === 'held') &&
+      payment.kind !== 'own' &&
+      now - payment.newestAt <= LEDGER_TIMES.transfer_pending_ms,
   );
   if (waiting.length > 0) candidates.push({ minor: total(waiting), currency: (waiting[0] as LedgerPayment).currency });
-  return candidates.reduce<Money | undefined>((most, money) => (most === undefined || money.minor > most.minor ? money : most), undefined);
+  return candidates.reduce<Money | undefined>(
+    (most, money) => (most === undefined || money.minor > most.minor ? money : most),
+    undefined,
+  );
 }
 
 function total(payments: readonly LedgerPayment[]): number {

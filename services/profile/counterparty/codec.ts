@@ -1,4 +1,11 @@
-import { ByteReader, ByteWriter, emptyProfileState, readProfile, writeProfile, type ProfileState } from '@yujing/rules/language';
+import {
+  ByteReader,
+  ByteWriter,
+  emptyProfileState,
+  readProfile,
+  writeProfile,
+  type ProfileState,
+} from '@yujing/rules/language';
 import type { EntityCodec } from '@yujing/runtime';
 
 /** Raised when the bytes change; older ones are still read. */
@@ -16,7 +23,8 @@ export const PROFILE_CODEC: EntityCodec<ProfileState> = {
   decode(bytes) {
     const reader = new ByteReader(bytes);
     const version = reader.byte();
-    if (version !== VERSION) throw new RangeError(`a counterparty of version ${version} was written by a newer release`);
+    if (version !== VERSION)
+      throw new RangeError(`a counterparty of version ${version} was written by a newer release`);
     return readProfile(reader);
   },
 };

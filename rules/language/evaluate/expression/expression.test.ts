@@ -8,7 +8,13 @@ import { nobody } from '../seen.ts';
 import { Compiler } from './expression.ts';
 import { BOOLS, Grower, INTS, LISTS, randomFrom, TEXTS, WORDS } from './random-expression.ts';
 
-const NAMES = { stages: new Map([['call', 0]]), features: new Map(), positions: new Map(), pins: new Map(), atWarning: false };
+const NAMES = {
+  stages: new Map([['call', 0]]),
+  features: new Map(),
+  positions: new Map(),
+  pins: new Map(),
+  atWarning: false,
+};
 const compiler = new Compiler(NAMES);
 
 function frameOf(fields: Record<string, unknown>): Frame {
@@ -56,10 +62,16 @@ test('random conditions over known and missing values agree with the CEL interpr
     for (const name of INTS) set(name, Math.floor(random() * 20) - 5);
     for (const name of TEXTS) set(name, grower.pick(WORDS));
     for (const name of BOOLS) set(name, random() < 0.5);
-    for (const name of LISTS) set(name, WORDS.filter(() => random() < 0.4));
+    for (const name of LISTS)
+      set(
+        name,
+        WORDS.filter(() => random() < 0.4),
+      );
     const result = condition(frameOf(fields));
     tally[result] = (tally[result] ?? 0) + 1;
-    expect(result, `seed ${seed} run ${run}: ${twin.text} with ${JSON.stringify(fields)}`).toBe(oracle(twin.text, fields));
+    expect(result, `seed ${seed} run ${run}: ${twin.text} with ${JSON.stringify(fields)}`).toBe(
+      oracle(twin.text, fields),
+    );
   }
   // All three answers must have been compared often enough to mean something.
   expect(Math.min(...tally)).toBeGreaterThan(200);
@@ -84,13 +96,24 @@ test('whole numbers that a double cannot hold are unknown, as is division by zer
     type: { kind: 'int' },
   });
   expect(compiler.numeric(times(1000))(frameOf({ amount: 2 ** 50 }))).toBeNaN();
-  const divided: Node = { op: 'arithmetic', operator: '/', left: number(7), right: field('amount'), type: { kind: 'int' } };
+  const divided: Node = {
+    op: 'arithmetic',
+    operator: '/',
+    left: number(7),
+    right: field('amount'),
+    type: { kind: 'int' },
+  };
   expect(compiler.numeric(divided)(frameOf({ amount: 0 }))).toBeNaN();
   expect(compiler.numeric(divided)(frameOf({ amount: -2 }))).toBe(-3);
 });
 
 test('a symbol of a newer release says nothing', () => {
-  const route: Node = { op: 'field', scope: 'event', field: 'route', type: { kind: 'enum', name: 'CallRoute', symbols: ['voip'] } };
+  const route: Node = {
+    op: 'field',
+    scope: 'event',
+    field: 'route',
+    type: { kind: 'enum', name: 'CallRoute', symbols: ['voip'] },
+  };
   const voip: Node = { op: 'literal', type: { kind: 'string' }, value: 'voip' };
   const isNot = compiler.condition({ op: 'compare', comparison: '!=', left: route, right: voip });
   expect(isNot(frameOf({ route: 'UNKNOWN' }))).toBe(UNKNOWN);
@@ -110,7 +133,8 @@ test('lists: what travelled with the event counts, else the list that was adopte
 
 test('hour and weekday of the place', () => {
   const at: Node = { op: 'field', scope: 'event', field: 'occurred_at', type: { kind: 'timestamp' } };
-  const of = (name: 'hour' | 'weekday') => compiler.numeric({ op: 'calendar', function: name, argument: at, offset_minutes: 480 });
+  const of = (name: 'hour' | 'weekday') =>
+    compiler.numeric({ op: 'calendar', function: name, argument: at, offset_minutes: 480 });
   // Sunday 22 November 2026, 23:30 UTC is Monday 07:30 in China.
   const frame = frameOf({ occurred_at: Date.UTC(2026, 10, 22, 23, 30) });
   expect(of('hour')(frame)).toBe(7);

@@ -6,7 +6,16 @@ import { compareNumbers, compareTexts, compareTruths, inConstants, inItems, inLi
 import { representation } from './kind.ts';
 import { and, certain, choose, not, or, truth } from './logic.ts';
 import type { SeenOf } from './read.ts';
-import { eventAtHand, hasField, listField, numberField, signatureOf, stageEvent, textField, truthField } from './read.ts';
+import {
+  eventAtHand,
+  hasField,
+  listField,
+  numberField,
+  signatureOf,
+  stageEvent,
+  textField,
+  truthField,
+} from './read.ts';
 
 /** What names in an expression stand for. */
 export interface Names {
@@ -193,7 +202,10 @@ export class Compiler {
     if (node.list.op !== 'list') return inListing(value, this.listing(node.list));
     const items = constants(node.list.items);
     if (items !== undefined) return inConstants(value, items);
-    return inItems(value, node.list.items.map((item) => this.#scalar(item)));
+    return inItems(
+      value,
+      node.list.items.map((item) => this.#scalar(item)),
+    );
   }
 
   #text(node: Extract<Node, { op: 'text' }>): Condition {

@@ -42,7 +42,9 @@ export class Grower {
 
   condition(depth: number): Twin {
     if (depth <= 0) return this.#leaf();
-    switch (this.pick(['and', 'or', 'not', 'compare', 'texts', 'in', 'quantifier', 'conditional', 'text', 'leaf', 'truths'])) {
+    switch (
+      this.pick(['and', 'or', 'not', 'compare', 'texts', 'in', 'quantifier', 'conditional', 'text', 'leaf', 'truths'])
+    ) {
       case 'and':
         return this.#join('and', '&&', depth);
       case 'or':
@@ -120,12 +122,18 @@ export class Grower {
 
   #join(op: 'and' | 'or', operator: string, depth: number): Twin {
     const parts = Array.from({ length: 2 + Math.floor(this.#random() * 2) }, () => this.condition(depth - 1));
-    return { node: { op, arguments: parts.map((part) => part.node) }, text: parts.map((part) => `(${part.text})`).join(` ${operator} `) };
+    return {
+      node: { op, arguments: parts.map((part) => part.node) },
+      text: parts.map((part) => `(${part.text})`).join(` ${operator} `),
+    };
   }
 
   #compare(left: Twin, right: Twin, comparisons: ReadonlyArray<'==' | '!=' | '<' | '<=' | '>' | '>='>): Twin {
     const comparison = this.pick(comparisons);
-    return { node: { op: 'compare', comparison, left: left.node, right: right.node }, text: `(${left.text}) ${comparison} (${right.text})` };
+    return {
+      node: { op: 'compare', comparison, left: left.node, right: right.node },
+      text: `(${left.text}) ${comparison} (${right.text})`,
+    };
   }
 
   #in(depth: number): Twin {
@@ -137,7 +145,10 @@ export class Grower {
   #listOfTexts(depth: number): Twin {
     const constant = this.#random() < 0.7;
     const items = Array.from({ length: 1 + Math.floor(this.#random() * 3) }, () => this.text(constant ? 0 : depth - 1));
-    return { node: { op: 'list', items: items.map((item) => item.node), type: LIST }, text: `[${items.map((item) => item.text).join(', ')}]` };
+    return {
+      node: { op: 'list', items: items.map((item) => item.node), type: LIST },
+      text: `[${items.map((item) => item.text).join(', ')}]`,
+    };
   }
 
   #quantifier(depth: number): Twin {
@@ -163,6 +174,7 @@ export class Grower {
   #conditional(then: Twin, otherwise: Twin, depth: number): Twin {
     const test = this.condition(depth - 1);
     return {
+      // oxlint-disable-next-line unicorn/no-thenable -- the plan calls it so
       node: { op: 'conditional', test: test.node, then: then.node, otherwise: otherwise.node },
       text: `((${test.text}) ? (${then.text}) : (${otherwise.text}))`,
     };

@@ -15,7 +15,11 @@ const LIST_FIELDS = new Set(['peer_list_hits', 'payee_list_hits']);
  * Of an `or` only the alternatives that hold count; what is absent (`!`) is no evidence; a feature counts as its feed when it
  * counted something, so "no family call" adds no call.
  */
-export function compileSupport(node: Node | undefined, compiler: Compiler, features: ReadonlyMap<string, FeaturePlan>): Support {
+export function compileSupport(
+  node: Node | undefined,
+  compiler: Compiler,
+  features: ReadonlyMap<string, FeaturePlan>,
+): Support {
   if (node === undefined) return () => {};
   const of = (part: Node): Support => compileSupport(part, compiler, features);
   if (node.op === 'and') {

@@ -32,7 +32,12 @@ function feature(aggregate: AggregateKind, changes: Partial<FeaturePlan> = {}): 
 }
 
 /** [minutes, drawn] in the order of arrival, then the value asked for at a minute */
-function valueOf(plan: FeaturePlan, events: ReadonlyArray<readonly [number, number | string]>, minute: number, drawn = Number.NaN): number {
+function valueOf(
+  plan: FeaturePlan,
+  events: ReadonlyArray<readonly [number, number | string]>,
+  minute: number,
+  drawn = Number.NaN,
+): number {
   const window = windowOf(plan);
   const aggregate = aggregateOf(plan);
   const state: FeatureState = [];
@@ -65,7 +70,8 @@ test.each<[AggregateKind, number, number]>([
 });
 
 test('an empty window: counts are zero, everything else is unknown', () => {
-  for (const kind of ['count', 'sum', 'distinct', 'rate', 'age'] as const) expect(valueOf(feature(kind), [], 0), kind).toBe(0);
+  for (const kind of ['count', 'sum', 'distinct', 'rate', 'age'] as const)
+    expect(valueOf(feature(kind), [], 0), kind).toBe(0);
   for (const kind of ['max', 'min', 'avg', 'ratio', 'since', 'stddev', 'quantile', 'baseline'] as const) {
     expect(valueOf(feature(kind), [], 0), kind).toBeNaN();
     if (kind !== 'ratio') expect(aggregateOf(feature(kind)).includesCurrent, kind).toBe(false);
@@ -73,15 +79,64 @@ test('an empty window: counts are zero, everything else is unknown', () => {
 });
 
 test('ratio, age, since, baseline, last_distinct', () => {
-  expect(valueOf(feature('ratio'), [[0, 1], [1, 0], [2, 1], [3, 1]], 4)).toBe(0.75);
-  expect(valueOf(feature('age'), [[5, 1], [30, 1], [2, 1]], 40)).toBe(38 * 60_000);
+  expect(
+    valueOf(
+      feature('ratio'),
+      [
+        [0, 1],
+        [1, 0],
+        [2, 1],
+        [3, 1],
+      ],
+      4,
+    ),
+  ).toBe(0.75);
+  expect(
+    valueOf(
+      feature('age'),
+      [
+        [5, 1],
+        [30, 1],
+        [2, 1],
+      ],
+      40,
+    ),
+  ).toBe(38 * 60_000);
   expect(valueOf(feature('age'), [[5, 1]], 4)).toBe(0);
   expect(valueOf(feature('age'), [[0, 1]], 61)).toBe(0);
-  expect(valueOf(feature('since'), [[5, 1], [30, 1]], 40)).toBe(10 * 60_000);
-  expect(valueOf(feature('since'), [[30, 1], [5, 1]], 20)).toBe(15 * 60_000);
+  expect(
+    valueOf(
+      feature('since'),
+      [
+        [5, 1],
+        [30, 1],
+      ],
+      40,
+    ),
+  ).toBe(10 * 60_000);
+  expect(
+    valueOf(
+      feature('since'),
+      [
+        [30, 1],
+        [5, 1],
+      ],
+      20,
+    ),
+  ).toBe(15 * 60_000);
   expect(valueOf(feature('since'), [[5, 1]], 66)).toBeNaN();
   expect(valueOf(feature('baseline'), FIVE, 68, 300)).toBeCloseTo(10, 0);
-  expect(valueOf(feature('last_distinct'), [[0, 'a'], [30, 'b'], [31, 'a']], 40)).toBe(2);
+  expect(
+    valueOf(
+      feature('last_distinct'),
+      [
+        [0, 'a'],
+        [30, 'b'],
+        [31, 'a'],
+      ],
+      40,
+    ),
+  ).toBe(2);
 });
 
 test('a delayed window ends before now', () => {
@@ -103,7 +158,8 @@ test('random events, some of them late: a window over-includes by at most one bu
       const late = random() < 0.1 ? Math.min(clock, random() * 5) : 0;
       events.push([Math.round((clock - late) * 60) / 60, Math.floor(random() * 9)]);
       const width = exact ? 1 / 60_000 : 60 / buckets;
-      const between = (from: number) => events.filter(([at]) => at > clock - from && at <= clock).map(([, value]) => value);
+      const between = (from: number) =>
+        events.filter(([at]) => at > clock - from && at <= clock).map(([, value]) => value);
       const [least, most] = [between(60), events.filter(([at]) => at > clock - 60 - width).map(([, value]) => value)];
       const plan = { buckets, exact };
       const text = events.map(([at, value]): [number, string] => [at, String(value)]);

@@ -60,7 +60,13 @@ export function findKeyed(store: FeatureStore, position: number, own: string, ot
 }
 
 /** State of a key, made when it is not there and moved to the newest place. True in `capped` = another had to go. */
-export function keyedStateOf(store: FeatureStore, position: number, own: string, other: string, capped: { value: boolean }): FeatureState {
+export function keyedStateOf(
+  store: FeatureStore,
+  position: number,
+  own: string,
+  other: string,
+  capped: { value: boolean },
+): FeatureState {
   let cell = store.cells[position] as KeyedCell | undefined;
   if (cell === undefined) {
     cell = { keyed: [] };

@@ -34,7 +34,8 @@ export function aggregateOf(feature: FeaturePlan): Aggregate {
 export function notAvailable(feature: FeaturePlan): string | undefined {
   const aggregate = aggregateOf(feature);
   if (feature.delay_ms > 0 && !aggregate.withDelay) return `${feature.aggregate} takes no delay`;
-  if (feature.place === 'profile' && feature.aggregate === 'last_distinct') return 'a list does not travel on an encounter';
+  if (feature.place === 'profile' && feature.aggregate === 'last_distinct')
+    return 'a list does not travel on an encounter';
   if (feature.place === 'profile' && feature.aggregate === 'baseline') return 'baseline is for features of the person';
   if (feature.place === 'profile' && feature.key.length > 1) return 'a pair belongs to the person';
   if (feature.key.length > 2) return 'a key has one or two fields';

@@ -136,12 +136,15 @@ function readsStages(when: Node | undefined): boolean {
 }
 
 /** All expressions of a rule, with the stage whose event `event` is there (undefined: the moment of the warning). */
-export function expressionsOf(rule: RulePlan): ReadonlyArray<{ readonly node: Node; readonly stage: StagePlan | undefined }> {
+export function expressionsOf(
+  rule: RulePlan,
+): ReadonlyArray<{ readonly node: Node; readonly stage: StagePlan | undefined }> {
   const found: Array<{ node: Node; stage: StagePlan | undefined }> = [];
   for (const stage of rule.stages) {
     if (stage.when !== undefined) found.push({ node: stage.when, stage });
     for (const template of stage.because) {
-      for (const part of [...template.zh, ...template.en]) if ('value' in part) found.push({ node: part.value, stage: undefined });
+      for (const part of [...template.zh, ...template.en])
+        if ('value' in part) found.push({ node: part.value, stage: undefined });
     }
   }
   for (const add of rule.score?.add ?? []) found.push({ node: add.if, stage: undefined });

@@ -86,7 +86,17 @@ function headOf(name: string, at: number, late: number, counterparty: string) {
 function encounter(type: 'call' | 'transaction', event: Call | Transaction): Encounter {
   const { event_id, subject, subject_kind, occurred_at, accepted_at, lateness, counterparty } = event;
   const profile = { counterparty, first_seen_at: null, features: [], list_hits: [], findings: [] };
-  const head = { event_id, event_type: type, subject, subject_kind, origin: 0, occurred_at, accepted_at, lateness, profile };
+  const head = {
+    event_id,
+    event_type: type,
+    subject,
+    subject_kind,
+    origin: 0,
+    occurred_at,
+    accepted_at,
+    lateness,
+    profile,
+  };
   return complete('Encounter', { ...head, [type]: event });
 }
 
@@ -111,7 +121,8 @@ export class Person {
   }
 
   tick(at: number): this {
-    for (const origin of [0, ALL_ORIGINS]) this.#take(this.engine.fire(this.state, 'P1', origin, T0 + at * 1000, this.#context));
+    for (const origin of [0, ALL_ORIGINS])
+      this.#take(this.engine.fire(this.state, 'P1', origin, T0 + at * 1000, this.#context));
     return this;
   }
 

@@ -10,7 +10,13 @@ const CALL = '- { id: call, on: call, when: event.phase == "answered", level: YE
 const PAY = '- { id: pay, on: transaction, when: event.amount_minor >= 500000, level: RED }';
 
 function sequence(stages: readonly string[], more = ''): string {
-  return ['sequence:', '  by: subject', '  within: 1h', ...stages.map((stage, i) => (i === 0 ? `  stages:\n    ${stage}` : `    ${stage}`)), more]
+  return [
+    'sequence:',
+    '  by: subject',
+    '  within: 1h',
+    ...stages.map((stage, i) => (i === 0 ? `  stages:\n    ${stage}` : `    ${stage}`)),
+    more,
+  ]
     .filter((line) => line !== '')
     .join('\n');
 }
@@ -47,15 +53,21 @@ test('a late first stage completes a second one that came before it', () => {
 });
 
 test('later stages may speak of earlier ones, also when they come first', () => {
-  const same = '- { id: back, on: call, when: event.phase == "ringing" && event.peer_tel == stage.call.peer_tel, level: RED }';
+  const same =
+    '- { id: back, on: call, when: event.phase == "ringing" && event.peer_tel == stage.call.peer_tel, level: RED }';
   const plan = planOf(sequence([CALL, same]));
   const ringing = (name: string, at: number, peer_tel: string) => callAt(name, at, { phase: 'ringing', peer_tel });
-  expect(new Person(plan).see(callAt('a', 0), ringing('b', 10, 'another'), ringing('c', 20, 'tel-of-caller')).said).toEqual(['call@0', 'back@20']);
-  expect(new Person(plan).see(ringing('b', 10, 'another'), ringing('c', 20, 'tel-of-caller'), callAt('a', 0, {}, 60)).said).toEqual(['call@0', 'back@20']);
+  expect(
+    new Person(plan).see(callAt('a', 0), ringing('b', 10, 'another'), ringing('c', 20, 'tel-of-caller')).said,
+  ).toEqual(['call@0', 'back@20']);
+  expect(
+    new Person(plan).see(ringing('b', 10, 'another'), ringing('c', 20, 'tel-of-caller'), callAt('a', 0, {}, 60)).said,
+  ).toEqual(['call@0', 'back@20']);
 });
 
 test('times: several events make a stage, distinct in a field when the rule says so', () => {
-  const thrice = '- { id: pay, on: transaction, when: event.amount_minor > 0, times: 3, key: payee_acct, level: ORANGE }';
+  const thrice =
+    '- { id: pay, on: transaction, when: event.amount_minor > 0, times: 3, key: payee_acct, level: ORANGE }';
   const plan = planOf(sequence([CALL, thrice]));
   const to = (name: string, at: number, payee_acct: string) => payAt(name, at, { payee_acct });
   const person = new Person(plan).see(callAt('a', 0), to('1', 1, 'm1'), to('2', 2, 'm1'), to('3', 3, 'm2'));
@@ -63,8 +75,10 @@ test('times: several events make a stage, distinct in a field when the rule says
   expect(person.see(to('4', 4, 'm3')).said).toEqual(['call@0', 'pay@4']);
 });
 
-const TIMED = '- { id: call, on: call, when: event.phase == "answered", after: 300s, unless_ended: true, level: ORANGE }';
-const ended = (name: string, at: number, late = 0): Encounter => callAt(name, at, { phase: 'ended', duration_s: at }, late);
+const TIMED =
+  '- { id: call, on: call, when: event.phase == "answered", after: 300s, unless_ended: true, level: ORANGE }';
+const ended = (name: string, at: number, late = 0): Encounter =>
+  callAt(name, at, { phase: 'ended', duration_s: at }, late);
 
 test('a timer fires when the tick passes its deadline, once', () => {
   const person = new Person(planOf(sequence([TIMED, PAY])));
@@ -75,13 +89,23 @@ test('a timer fires when the tick passes its deadline, once', () => {
 
 test('the end of the call cancels the timer; an end at the very deadline is too late', () => {
   expect(new Person(planOf(sequence([TIMED, PAY]))).see(callAt('a', 0), ended('b', 299)).tick(400).said).toEqual([]);
-  expect(new Person(planOf(sequence([TIMED, PAY]))).see(callAt('a', 0), ended('b', 300)).tick(400).said).toEqual(['call@300']);
+  expect(new Person(planOf(sequence([TIMED, PAY]))).see(callAt('a', 0), ended('b', 300)).tick(400).said).toEqual([
+    'call@300',
+  ]);
 });
 
 test('a late end takes back everything that stood on it', () => {
   const person = new Person(planOf(sequence([TIMED, PAY])));
-  person.see(callAt('a', 0)).tick(300).see(payAt('x', 310), ended('b', 290, 60));
-  expect(person.said).toEqual(['call@300', 'pay@310', `-call@${idOf('a').slice(0, 4)}`, `-pay@${idOf('x').slice(0, 4)}`]);
+  person
+    .see(callAt('a', 0))
+    .tick(300)
+    .see(payAt('x', 310), ended('b', 290, 60));
+  expect(person.said).toEqual([
+    'call@300',
+    'pay@310',
+    `-call@${idOf('a').slice(0, 4)}`,
+    `-pay@${idOf('x').slice(0, 4)}`,
+  ]);
 });
 
 test('an end that passed the door before its call', () => {
@@ -95,23 +119,42 @@ test('a payment before the timer has passed counts when it passes', () => {
 });
 
 test('emit: timeout warns when nothing came in between', () => {
-  const quiet = sequence(['- { id: call, on: call, when: event.phase == "answered", level: ORANGE }'], '  emit: timeout\n  absent:\n    - { on: transaction, when: event.kind == "self_move" }');
+  const quiet = sequence(
+    ['- { id: call, on: call, when: event.phase == "answered", level: ORANGE }'],
+    '  emit: timeout\n  absent:\n    - { on: transaction, when: event.kind == "self_move" }',
+  );
   expect(new Person(planOf(quiet)).see(callAt('a', 0)).tick(3599).tick(3600).said).toEqual(['call@3600']);
-  expect(new Person(planOf(quiet)).see(callAt('a', 0), payAt('x', 60, { kind: 'self_move' })).tick(3600).said).toEqual([]);
+  expect(new Person(planOf(quiet)).see(callAt('a', 0), payAt('x', 60, { kind: 'self_move' })).tick(3600).said).toEqual(
+    [],
+  );
 });
 
 test('an exception of the whole sequence ends the waiting, and takes back only what is later than itself', () => {
-  const plan = planOf(sequence([CALL, PAY], '  absent:\n    - { on: call, when: event.phase == "ended", same: [call_id] }'));
+  const plan = planOf(
+    sequence([CALL, PAY], '  absent:\n    - { on: call, when: event.phase == "ended", same: [call_id] }'),
+  );
   expect(new Person(plan).see(callAt('a', 0), ended('b', 60), payAt('x', 70)).said).toEqual(['call@0']);
-  expect(new Person(plan).see(callAt('a', 0), callAt('other', 60, { phase: 'ended', call_id: 'c9' }), payAt('x', 70)).said).toEqual(['call@0', 'pay@70']);
-  expect(new Person(plan).see(callAt('a', 0), payAt('x', 70), ended('b', 60, 30)).said).toEqual(['call@0', 'pay@70', `-pay@${idOf('x').slice(0, 4)}`]);
+  expect(
+    new Person(plan).see(callAt('a', 0), callAt('other', 60, { phase: 'ended', call_id: 'c9' }), payAt('x', 70)).said,
+  ).toEqual(['call@0', 'pay@70']);
+  expect(new Person(plan).see(callAt('a', 0), payAt('x', 70), ended('b', 60, 30)).said).toEqual([
+    'call@0',
+    'pay@70',
+    `-pay@${idOf('x').slice(0, 4)}`,
+  ]);
   expect(new Person(plan).see(callAt('a', 0), payAt('x', 70), ended('b', 80)).said).toEqual(['call@0', 'pay@70']);
 });
 
 test('suppression: the same level is quiet for a while, a higher one is not', () => {
   const plan = planOf(sequence([CALL, PAY]), 'suppress: { by: [victim], for: 30m, unless: level_rises }');
   const person = new Person(plan);
-  person.see(callAt('a', 0), callAt('b', 60, { call_id: 'c2' }), payAt('x', 120), payAt('y', 130), callAt('c', 1801, { call_id: 'c3' }));
+  person.see(
+    callAt('a', 0),
+    callAt('b', 60, { call_id: 'c2' }),
+    payAt('x', 120),
+    payAt('y', 130),
+    callAt('c', 1801, { call_id: 'c3' }),
+  );
   expect(person.said).toEqual(['call@0', 'pay@120']);
   expect(person.see(callAt('d', 2000, { call_id: 'c4' })).said).toEqual(['call@0', 'pay@120', 'call@2000']);
   expect(person.notes.filter((note) => note === 'rule_suppressed').length).toBe(2);
@@ -143,7 +186,9 @@ function bytesOf(person: Person): Uint8Array {
 
 test('three stages, shuffled within the allowed lateness and reloaded after each event: the same is said', () => {
   const third = '- { id: out, on: transaction, when: event.kind == "gold", level: RED }';
-  const plan = planOf(sequence([CALL, PAY, third], '  absent:\n    - { on: call, when: event.phase == "ended", same: [call_id] }'));
+  const plan = planOf(
+    sequence([CALL, PAY, third], '  absent:\n    - { on: call, when: event.phase == "ended", same: [call_id] }'),
+  );
   const random = randomFrom(99);
   for (let run = 0; run < 300; run++) {
     const events: Array<{ what: string; at: number; make: (late: number) => Encounter }> = [];
@@ -152,20 +197,30 @@ test('three stages, shuffled within the allowed lateness and reloaded after each
       const name = `${run} ${i}`;
       const kind = random();
       const call_id = random() < 0.5 ? 'c1' : 'c2';
-      if (kind < 0.35) events.push({ what: `call ${call_id}`, at, make: (late) => callAt(name, at, { call_id }, late) });
-      else if (kind < 0.45) events.push({ what: `end ${call_id}`, at, make: (late) => callAt(name, at, { call_id, phase: 'ended' }, late) });
+      if (kind < 0.35)
+        events.push({ what: `call ${call_id}`, at, make: (late) => callAt(name, at, { call_id }, late) });
+      else if (kind < 0.45)
+        events.push({
+          what: `end ${call_id}`,
+          at,
+          make: (late) => callAt(name, at, { call_id, phase: 'ended' }, late),
+        });
       else if (kind < 0.8) events.push({ what: 'pay', at, make: (late) => payAt(name, at, {}, late) });
       else events.push({ what: 'gold', at, make: (late) => payAt(name, at, { kind: 'gold', amount_minor: 1 }, late) });
     }
     const inOrder = [...events].sort((a, b) => a.at - b.at);
-    const shuffled = events.map((event) => ({ ...event, arrives: event.at + random() * 250 })).sort((a, b) => a.arrives - b.arrives);
+    const shuffled = events
+      .map((event) => ({ ...event, arrives: event.at + random() * 250 }))
+      .sort((a, b) => a.arrives - b.arrives);
     const straight = new Person(plan).see(...inOrder.map((event) => event.make(0)));
     const late = new Person(plan);
     for (const event of shuffled) {
       late.see(event.make(event.arrives - event.at));
       late.state = readSubject(new ByteReader(bytesOf(late)));
     }
-    expect(stagesSaid(late), `run ${run}: ${shuffled.map(({ what, at }) => `${what} at ${at}`).join(', ')}`).toEqual(stagesSaid(straight));
+    expect(stagesSaid(late), `run ${run}: ${shuffled.map(({ what, at }) => `${what} at ${at}`).join(', ')}`).toEqual(
+      stagesSaid(straight),
+    );
   }
 });
 
@@ -179,5 +234,8 @@ function stagesSaid(person: Person): string[] {
       standing.set(hit.stage.id, triggers.add(hit.trigger.id));
     }
   }
-  return [...standing].filter(([, triggers]) => triggers.size > 0).map(([stage]) => stage).sort();
+  return [...standing]
+    .filter(([, triggers]) => triggers.size > 0)
+    .map(([stage]) => stage)
+    .sort();
 }

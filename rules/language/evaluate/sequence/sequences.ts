@@ -61,7 +61,8 @@ export class Sequences {
     for (let i = (list?.waits.length ?? 0) - 1; i >= 0; i--) {
       const wait = (list as WaitList).waits[i] as Wait;
       if (this.#isEarlier(handling.frame, wait, rule, stage, event)) wait.matched[stage.index] = [handling.keep()];
-      else if (this.#fits(handling.frame, wait, rule, stage, event)) this.#take(handling, rule, wait, stage, handling.keep());
+      else if (this.#fits(handling.frame, wait, rule, stage, event))
+        this.#take(handling, rule, wait, stage, handling.keep());
       else continue;
       this.#join(handling, rule, wait);
       this.#tidy(list as WaitList, wait);
@@ -169,7 +170,8 @@ export class Sequences {
   /** A late event that should have been the one a match took: so three stages do not depend on the order of arrival. */
   #isEarlier(frame: Frame, wait: Wait, rule: RuleProgram, stage: StageProgram, event: Seen): boolean {
     const { index, plan } = stage;
-    if (wait.phase !== OPEN || index === 0 || wait.next !== index + 1 || plan.times > 1 || plan.after_ms !== undefined) return false;
+    if (wait.phase !== OPEN || index === 0 || wait.next !== index + 1 || plan.times > 1 || plan.after_ms !== undefined)
+      return false;
     const taken = seenAt(wait, index);
     const before = seenAt(wait, index - 1);
     if (taken === undefined || before === undefined || event.at >= taken.at || event.at < before.at) return false;

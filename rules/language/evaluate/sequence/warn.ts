@@ -137,7 +137,10 @@ function suspectOf(plan: RulePlan, rule: RuleProgram, frame: Frame) {
   const index = rule.stages.findIndex((stage) => stage.plan.id === suspect.stage);
   const value = frame.stages[index]?.fields[suspect.field];
   if (typeof value !== 'string') return { suspect: undefined, suspectKind: undefined };
-  return { suspect: value, suspectKind: entityOf((rule.stages[index] as RuleProgram['stages'][number]).plan.on, suspect.field) };
+  return {
+    suspect: value,
+    suspectKind: entityOf((rule.stages[index] as RuleProgram['stages'][number]).plan.on, suspect.field),
+  };
 }
 
 function entityOf(type: EventType, field: string): EntityKind {
@@ -181,7 +184,12 @@ export function suppressionKey(hit: Hit): string {
 }
 
 /** Whether the rule's own noise limits keep a hit back. Nothing is ever said twice for one trigger. */
-export function isSuppressed(hit: Hit, ruleKey: string, key: string, given: readonly Given[]): 'repeat' | 'suppressed' | undefined {
+export function isSuppressed(
+  hit: Hit,
+  ruleKey: string,
+  key: string,
+  given: readonly Given[],
+): 'repeat' | 'suppressed' | undefined {
   const { suppress } = hit.rule;
   const level = LEVELS.indexOf(hit.level);
   let today = 0;

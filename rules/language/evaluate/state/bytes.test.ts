@@ -6,13 +6,31 @@ test('whatever is written is read back, whatever its kind and size', () => {
   const writer = new ByteWriter();
   const random = randomFrom(3);
   const id = '0123456789abcdef0123456789abcdef';
-  const numbers = [0, 1, 127, 128, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 52 - 1, 2 ** 52, 2 ** 53, -1, 0.5, -0, 1e300, Number.MAX_SAFE_INTEGER];
-  for (let i = 0; i < 500; i++) numbers.push((random() - 0.5) * 10 ** Math.floor(random() * 20), Math.floor(random() * 2 ** 53));
+  const numbers = [
+    0,
+    1,
+    127,
+    128,
+    2 ** 31 - 1,
+    2 ** 31,
+    2 ** 32,
+    2 ** 52 - 1,
+    2 ** 52,
+    2 ** 53,
+    -1,
+    0.5,
+    -0,
+    1e300,
+    Number.MAX_SAFE_INTEGER,
+  ];
+  for (let i = 0; i < 500; i++)
+    numbers.push((random() - 0.5) * 10 ** Math.floor(random() * 20), Math.floor(random() * 2 ** 53));
   const texts = ['', 'a', 't1_AbC', '境外来电', 'é', 'x'.repeat(10_000), 'é'.repeat(3000), id];
   writer.begin();
   for (const number of numbers) writer.number(number);
   for (const text of texts) writer.text(text);
-  for (const text of [id, id.toUpperCase(), 'short', `${id.slice(0, 31)}g`, `${id.slice(0, 31)}\u00b0`]) writer.id(text);
+  for (const text of [id, id.toUpperCase(), 'short', `${id.slice(0, 31)}g`, `${id.slice(0, 31)}\u00b0`])
+    writer.id(text);
   for (const value of ['x', 7, 0.1]) writer.numberOrText(value);
   const reader = new ByteReader(writer.take());
   for (const number of numbers) expect(Object.is(reader.number(), number), String(number)).toBe(true);

@@ -21,7 +21,8 @@ export function writeSubject(writer: ByteWriter, state: SubjectState): void {
   };
   if (state.recent.length > 0 || state.waits.size > 0) {
     state.recent.forEach(place);
-    for (const list of state.waits.values()) for (const wait of list.waits) wait.matched.forEach((seen) => seen.forEach(place));
+    for (const list of state.waits.values())
+      for (const wait of list.waits) wait.matched.forEach((seen) => seen.forEach(place));
   }
   writer.whole(events.size);
   for (const seen of events.keys()) writeSeen(writer, seen);
@@ -98,7 +99,20 @@ function readSeen(reader: ByteReader): Seen {
   }
   const listHits = readTexts(reader);
   const findings = readTexts(reader);
-  return { type, id, at, accepted, retrospective, origin, counterparty, fields, captured, values: [], listHits, findings };
+  return {
+    type,
+    id,
+    at,
+    accepted,
+    retrospective,
+    origin,
+    counterparty,
+    fields,
+    captured,
+    values: [],
+    listHits,
+    findings,
+  };
 }
 
 function writeValue(writer: ByteWriter, value: Scalar | readonly Scalar[]): void {

@@ -15,7 +15,11 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function counterpartyOf(type: EventType, fields: Readonly<Record<string, unknown>>, direction: unknown): string | undefined {
+function counterpartyOf(
+  type: EventType,
+  fields: Readonly<Record<string, unknown>>,
+  direction: unknown,
+): string | undefined {
   switch (type) {
     case 'call':
     case 'sms':
@@ -33,8 +37,11 @@ function counterpartyOf(type: EventType, fields: Readonly<Record<string, unknown
 export function eventOf(test: string, index: number, event: TestEvent, base: number): ProfileEvent {
   const { type, fields } = event;
   const told: Record<string, unknown> = { ...fields };
-  for (const [name, value] of Object.entries(fields)) if (TIMES.has(name) && typeof value === 'number') told[name] = base + value;
-  const direction = fields['direction'] ?? (type !== 'transaction' ? null : INCOMING.has(String(fields['kind'])) ? 'incoming' : 'outgoing');
+  for (const [name, value] of Object.entries(fields))
+    if (TIMES.has(name) && typeof value === 'number') told[name] = base + value;
+  const direction =
+    fields['direction'] ??
+    (type !== 'transaction' ? null : INCOMING.has(String(fields['kind'])) ? 'incoming' : 'outgoing');
   const event_id = createHash('sha256').update(`${test}\n${index}`).digest('hex').slice(0, 32);
   const occurred_at = base + event.at_ms;
   const record = {
@@ -44,7 +51,9 @@ export function eventOf(test: string, index: number, event: TestEvent, base: num
     subject: 'P1',
     subject_kind: 'person',
     counterparty: counterpartyOf(type, fields, direction) ?? `none:${event_id}`,
-    ...(type === 'domain_visit' && fields['registered_domain'] === undefined ? { registered_domain: fields['domain'] } : {}),
+    ...(type === 'domain_visit' && fields['registered_domain'] === undefined
+      ? { registered_domain: fields['domain'] }
+      : {}),
     ...told,
     direction,
     event_id,
@@ -61,11 +70,30 @@ export function eventOf(test: string, index: number, event: TestEvent, base: num
 export function touchOf(type: EventType, event: ProfileEvent): Touch | undefined {
   const fields = event as unknown as Readonly<Record<string, unknown>>;
   const incoming = fields['direction'] === 'incoming';
-  const own = type === 'call' ? fields['subscriber_tel'] : type === 'transaction' ? fields[incoming ? 'payee_acct' : 'payer_acct'] : undefined;
+  const own =
+    type === 'call'
+      ? fields['subscriber_tel']
+      : type === 'transaction'
+        ? fields[incoming ? 'payee_acct' : 'payer_acct']
+        : undefined;
   if (typeof own !== 'string' || (type !== 'call' && type !== 'transaction')) return undefined;
   const { event_id, source, counterparty, subject, occurred_at, accepted_at, lateness, door } = event;
   const party_kind = type === 'call' ? 'tel' : 'account';
-  const copied = Object.fromEntries(['direction', 'phase', 'kind', 'amount_minor', 'currency', 'duration_s'].map((name) => [name, fields[name]]));
-  const head = { event_id, source, party: own, party_kind, counterparty, subject, event_type: type, occurred_at, accepted_at, lateness, door };
+  const copied = Object.fromEntries(
+    ['direction', 'phase', 'kind', 'amount_minor', 'currency', 'duration_s'].map((name) => [name, fields[name]]),
+  );
+  const head = {
+    event_id,
+    source,
+    party: own,
+    party_kind,
+    counterparty,
+    subject,
+    event_type: type,
+    occurred_at,
+    accepted_at,
+    lateness,
+    door,
+  };
   return complete('Touch', { ...copied, ...head } as Draft<Touch>);
 }

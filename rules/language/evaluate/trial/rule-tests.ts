@@ -62,7 +62,9 @@ export function runRuleTests(plan: RuleSetPlan, options: RuleTestOptions = {}): 
 function runOne(plan: RuleSetPlan, rule: RulePlan, test: RuleTest, options: RuleTestOptions): RuleTestResult {
   const base = options.base ?? BASE;
   // The rule under test, and the counterparty rules whose findings it may read.
-  const rules = plan.rules.filter((other) => other === rule || (other.about === 'counterparty' && other.status !== 'retired'));
+  const rules = plan.rules.filter(
+    (other) => other === rule || (other.about === 'counterparty' && other.status !== 'retired'),
+  );
   const pins = new Map(
     plan.features.flatMap((feature) => {
       const value = test.pin[feature.name];
@@ -80,7 +82,17 @@ function runOne(plan: RuleSetPlan, rule: RulePlan, test: RuleTest, options: Rule
   const said = rule.about === 'counterparty' ? findingsOf(rule, world, base) : warningsOf(world, base);
   const differences = compare(test, said);
   const { id, version, status, file } = rule;
-  return { rule: id, version, status, test: test.name, file, line: test.line, passed: differences.length === 0, differences, said };
+  return {
+    rule: id,
+    version,
+    status,
+    test: test.name,
+    file,
+    line: test.line,
+    passed: differences.length === 0,
+    differences,
+    said,
+  };
 }
 
 function endOf(test: RuleTest): number {

@@ -52,11 +52,21 @@ export class World {
     if (touch !== undefined) this.#profile.touch(this.#profileOf(touch.party), touch, this.#context);
     const profile = this.#profileOf(event.counterparty);
     if (remember(profile.known, event.event_id, event.accepted_at) === 'repeat') return;
-    const before = new Set(profile.findings.filter((finding) => finding.until > event.occurred_at).map(({ rule }) => rule));
+    const before = new Set(
+      profile.findings.filter((finding) => finding.until > event.occurred_at).map(({ rule }) => rule),
+    );
     const { features, findings } = this.#profile.handle(profile, type, event, this.#context);
     for (const { rule } of findings) if (!before.has(rule)) this.outputs.findings.push({ rule, at: event.occurred_at });
-    const counterparty: Profile = { counterparty: event.counterparty, first_seen_at: null, features, list_hits: [], findings };
-    this.#take(this.#subject.handle(this.#subjectOf(event.subject), encounterOf(type, event, counterparty), this.#context));
+    const counterparty: Profile = {
+      counterparty: event.counterparty,
+      first_seen_at: null,
+      features,
+      list_hits: [],
+      findings,
+    };
+    this.#take(
+      this.#subject.handle(this.#subjectOf(event.subject), encounterOf(type, event, counterparty), this.#context),
+    );
   }
 
   /** Time passes: timers fire at the tick of the second in which they are due. */
@@ -64,9 +74,11 @@ export class World {
     for (;;) {
       let due: { readonly subject: string; readonly origin: number; readonly at: number } | undefined;
       for (const [subject, state] of this.#subjects) {
-        for (const [origin, at] of this.#subject.deadlines(state)) if (due === undefined || at < due.at) due = { subject, origin, at };
+        for (const [origin, at] of this.#subject.deadlines(state))
+          if (due === undefined || at < due.at) due = { subject, origin, at };
       }
-      const tick = due === undefined ? Number.POSITIVE_INFINITY : Math.max(this.#now, Math.ceil(due.at / SECOND_MS) * SECOND_MS);
+      const tick =
+        due === undefined ? Number.POSITIVE_INFINITY : Math.max(this.#now, Math.ceil(due.at / SECOND_MS) * SECOND_MS);
       if (due === undefined || tick > until) break;
       this.#now = tick;
       this.#take(this.#subject.fire(this.#subjectOf(due.subject), due.subject, due.origin, tick, this.#context));
@@ -96,6 +108,16 @@ function stateIn<State>(states: Map<string, State>, key: string, empty: () => St
 
 function encounterOf(type: EventType, event: ProfileEvent, profile: Profile): Encounter {
   const { event_id, subject, subject_kind, occurred_at, accepted_at, lateness } = event;
-  const head = { event_id, event_type: type, subject, subject_kind, origin: 0, occurred_at, accepted_at, lateness, profile };
+  const head = {
+    event_id,
+    event_type: type,
+    subject,
+    subject_kind,
+    origin: 0,
+    occurred_at,
+    accepted_at,
+    lateness,
+    profile,
+  };
   return complete('Encounter', { ...head, [type]: event });
 }
