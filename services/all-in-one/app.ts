@@ -15,6 +15,8 @@ import {
   systemClock,
   type Health,
 } from '@yujing/runtime';
+import { DELIVER_METRICS } from '@yujing/deliver';
+import type { Learn } from '@yujing/learn';
 import { runDemo } from '@yujing/simulator';
 import { adviceOf, SCAM_TYPE_SYMBOLS } from '@yujing/schemas';
 import type { Values } from '@yujing/runtime';
@@ -22,7 +24,7 @@ import type { START_SETTINGS } from './config.ts';
 import { firstDocuments } from './first-documents.ts';
 import { StartError } from './errors.ts';
 import { startPath, type PathClient } from './path-client.ts';
-import { startReaders, type Readers } from './readers.ts';
+import { startDeliver, startLearn, type ReaderOptions } from './readers.ts';
 import { ChangeStations } from './stations.ts';
 
 export type StartSettings = Values<typeof START_SETTINGS>;
@@ -74,7 +76,7 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   const codec = createLocalCodec();
   const logger = createLogger({ name: 'all-in-one', level: settings.logLevel });
   const health = opened.add(createHealth({ stallLimitMs: settings.stallLimitMs }), (it) => it.close());
-  const metrics = createMetrics(DOOR_METRICS, { process: true });
+  const metrics = createMetrics({ ...DOOR_METRICS, ...DELIVER_METRICS }, { process: true });
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<Error>((tell) => (fail = tell));
 
@@ -115,8 +117,11 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   const view = opened.add(await openChangeView(broker, codec), (it) => it.close());
   view.follow().catch(fail);
   const stations = await ChangeStations.open(view, (error) => logger.error({ err: error }, 'roster or precincts could not be read'));
-  const readers: Readers = opened.add(await startReaders({ broker, store, codec, now, failed: retried }), (it) => it.close());
-  const console_ = opened.add(await openPages(settings, { broker, codec, door, readers, stations, now, dataFolder, failed: retried }), (it) => it.close());
+  const readers: ReaderOptions = { broker, store, codec, clock: settings.clock, now, metrics, failed: retried };
+  const learn = opened.add(await startLearn(readers), (it) => it.close());
+  const console_ = opened.add(await openPages(settings, { broker, codec, door, learn, stations, now, dataFolder, failed: retried }), (it) => it.close());
+
+  opened.add(startDeliver(readers, console_.connections), (it) => it?.close());
 
   const app = buildApp(settings, console_, door, health, async () =>
     renderMetrics([await metrics.snapshot(), await path.metrics()]),
@@ -145,7 +150,7 @@ interface PageParts {
   readonly broker: PathClient['broker'];
   readonly codec: ReturnType<typeof createLocalCodec>;
   readonly door: Door;
-  readonly readers: Readers;
+  readonly learn: Learn;
   readonly stations: ChangeStations;
   readonly now: () => number;
   readonly dataFolder: string;
@@ -153,7 +158,7 @@ interface PageParts {
 }
 
 function openPages(settings: StartSettings, parts: PageParts): Promise<Console> {
-  const { broker, codec, door, readers, stations, now, dataFolder, failed } = parts;
+  const { broker, codec, door, learn, stations, now, dataFolder, failed } = parts;
   return openConsole({
     broker,
     codec,
@@ -162,7 +167,7 @@ function openPages(settings: StartSettings, parts: PageParts): Promise<Console> 
       masked: (subject) => door.identity.masked(subject),
       clear: (subject) => door.identity.clear(subject),
     },
-    precision: readers.learn,
+    precision: learn,
     advice: (key) => adviceOf(SCAM_TYPE_SYMBOLS.find((symbol) => symbol === key) ?? 'other'),
     stations,
     settings: {

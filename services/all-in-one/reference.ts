@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { DELIVER_METRICS } from '@yujing/deliver';
 import { DOOR_METRICS, DOOR_SETTINGS } from '@yujing/ingest';
 import { ENGINE_METRICS, errorsDocument, LOOP_METRICS, metricsDocument, settingsDocument } from '@yujing/runtime';
 import { OWN_SETTINGS } from './config.ts';
@@ -19,6 +20,7 @@ export function references(): Readonly<Record<string, string>> {
       { title: 'Run loop', metrics: LOOP_METRICS },
       { title: 'Embedded engine', metrics: ENGINE_METRICS },
       { title: 'The door', metrics: DOOR_METRICS },
+      { title: 'Pushes', metrics: DELIVER_METRICS },
     ]),
   };
 }
