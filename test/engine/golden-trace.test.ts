@@ -51,10 +51,11 @@ test('what a warning says besides: flags, call, money, places, feeds', () => {
     retrospective: false,
     delayed: false,
   });
-  expect(red?.evidence.map((line) => line.text_zh)).toEqual([
-    '境外号码首次来电，5 分钟没挂',
-    '2 个账户共 49万，归到一张卡',
-  ]);
+  // the call first, then the money; the words are the pack's
+  expect(red?.evidence.map((line) => line.feed)).toEqual(['call', 'transaction']);
+  expect(red?.evidence[0]?.text_zh).toContain('5 分钟');
+  expect(red?.evidence[1]?.text_zh).toContain('49万');
+  expect(red?.evidence[1]?.text_en).toContain('¥490,000');
   const held = stages.of('Warning').at(-1);
   expect(held).toMatchObject({
     money_moving_minor: 48_000_000,

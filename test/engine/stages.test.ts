@@ -176,7 +176,7 @@ test('ticks are relayed when all open doors have passed; a silent door is given 
 test('a timer that only its own counterparty can cancel waits for that partition’s tick alone', () => {
   const stages = new TwoStages(only('test.timed'), { partitions: 8 });
   stages.event(call('P1', '0:00'));
-  const origin = (stages.encounters[0]?.value as { origin: number }).origin;
+  const { origin } = stages.encounters[0]?.value as unknown as { origin: number };
   const tickOf = (partition: number, time: string) =>
     stages.feed(partition, 'Tick', { door: 'd', time: ANSWERED_AT + clock(time), origin: -1 });
   for (let partition = 0; partition < 8; partition++) if (partition !== origin) tickOf(partition, '6:00');
@@ -208,7 +208,7 @@ test('new features of a later rule set warm up first; what was counted before go
   const before = only('test.timed');
   const stages = new TwoStages({
     ...before,
-    features: plan.features.filter((feature) => feature.name !== 'callees_1h'),
+    features: plan.features.filter((feature) => feature.name === 'own_out_1h'),
   });
   play(stages, [call('P1', '0:00')], ANSWERED_AT + clock('1:00'));
   stages.adopt(only('test.busy', 'test.absent'));
