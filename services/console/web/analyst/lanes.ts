@@ -132,13 +132,6 @@ function officerLane(view: CaseView, end: number): Lane {
     const taken = acked_at === null ? '' : t('list.comma') + t('lane.taken', { s: duration(acked_at - delivered_at) });
     points.push({ at: delivered_at, kind: 'moment', words: t('lane.delivered') + taken });
   }
-  const latest = (
-    [
-      ['on_site', view.on_site_at],
-      ['en_route', en_route_at],
-      ['accept', acked_at],
-    ] as const
-  ).find(([, at]) => at !== null);
   if (met_at !== null) points.push({ at: met_at, kind: 'reached', words: word('path', 'with_person') });
   return { key: 'officer', bars, points };
 }

@@ -2,7 +2,7 @@ import { render, type ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Role, SessionView } from '../../api/views.ts';
 import { startCommands } from '../live/commands.ts';
-import { keepRole, loadSession, session } from '../live/session.ts';
+import { loadSession, session } from '../live/session.ts';
 import { startStream } from '../live/stream.ts';
 import { loadText, t } from '../text/text.ts';
 import { followSystemTheme, settings } from './settings.ts';
@@ -39,7 +39,6 @@ function Frame({ role, page: Page }: { readonly role: Role; readonly page: Compo
 async function start(role: Role): Promise<void> {
   const state = await loadSession(role);
   if (state.kind !== 'in') return;
-  keepRole();
   startCommands(state.session.user);
   startStream();
 }

@@ -1,4 +1,4 @@
-import type { Bilingual, ProblemView } from '../../api/views.ts';
+import type { Bilingual, ProblemView, Role } from '../../api/views.ts';
 
 /** A refusal of the server: RFC 9457 problem details. Decided by its code, never by its text. */
 export class Problem extends Error {
@@ -31,16 +31,21 @@ export function asProblem(error: unknown): Problem {
   return new Problem(0, 'no_network', { zh: '连不上服务器', en: 'The server cannot be reached' });
 }
 
-let wrongRole: (() => Promise<boolean>) | null = null;
+/** Pages of a demo in one browser share its cookies: each names the role it is for. */
+let actingAs: Role | null = null;
 
-/** What to try when the server says that the role does not fit; true: the same request may succeed now. */
-export function onWrongRole(mend: () => Promise<boolean>): void {
-  wrongRole = mend;
+export function actAs(role: Role): void {
+  actingAs = role;
+}
+
+export function liveAddress(): string {
+  return actingAs === null ? '/api/live' : `/api/live?role=${actingAs}`;
 }
 
 function ask(method: string, path: string, body: unknown, within_ms: number): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' };
   if (method !== 'GET') headers['x-yujing-client'] = 'web';
+  if (actingAs !== null) headers['x-yujing-role'] = actingAs;
   if (body !== undefined) headers['content-type'] = 'application/json';
   return fetch(`/api/${path}`, {
     method,
@@ -57,8 +62,6 @@ export async function call<T>(method: string, path: string, body?: unknown, with
   let answer: Response;
   try {
     answer = await ask(method, path, body, within_ms);
-    if (answer.status === 403 && path !== 'session' && wrongRole !== null && (await wrongRole()))
-      answer = await ask(method, path, body, within_ms);
   } catch (error) {
     throw asProblem(error);
   }

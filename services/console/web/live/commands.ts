@@ -136,16 +136,8 @@ async function run(): Promise<void> {
   void run();
 }
 
-let ready: () => Promise<void> = async () => undefined;
-
-/** Done before each command of a person is sent: it has to go out under his own name. */
-export function beforeSending(prepare: () => Promise<void>): void {
-  ready = prepare;
-}
-
 async function sendOne(entry: QueuedCommand): Promise<void> {
   try {
-    if (entry.by_hand) await ready();
     await call('POST', entry.path, entry.body);
     update((old) => appended(old, entry.command_id));
     for (const heard of appendedHeard) heard(entry);

@@ -1,7 +1,6 @@
 import type { Role, SessionView } from '../../api/views.ts';
 import { createStore } from '../kit/store.ts';
-import { asProblem, call, get, onWrongRole, post } from './api.ts';
-import { beforeSending } from './commands.ts';
+import { actAs, asProblem, call, get, post } from './api.ts';
 import { observeServerTime } from './server-clock.ts';
 
 export type SessionState =
@@ -21,6 +20,7 @@ function entered(view: SessionView, role: Role | null): SessionState {
 
 /** Who is here. A demo page takes its role by itself, so that an opened address works at once. */
 export async function loadSession(role: Role | null): Promise<SessionState> {
+  if (role !== null) actAs(role);
   let state: SessionState;
   try {
     state = entered(await get<SessionView>('session'), role);
@@ -38,25 +38,6 @@ export async function loadSession(role: Role | null): Promise<SessionState> {
 export async function takeRole(role: Role, user?: string): Promise<SessionState> {
   const view = await post<SessionView>('session', user === undefined ? { role } : { role, user });
   return entered(view, role);
-}
-
-/**
- * Pages of a demo in one browser share a cookie, and each needs its own role: the page takes its role back before it
- * writes, and when it was told that the role does not fit. Resolves to true when the role had been lost.
- */
-export async function reclaimRole(): Promise<boolean> {
-  const state = session.get();
-  if (state.kind !== 'in' || !state.session.demo) return false;
-  const { role, user } = state.session;
-  const now = await get<SessionView>('session').catch(() => null);
-  if (now === null || (now.role === role && now.user === user)) return false;
-  await post<SessionView>('session', { role, user });
-  return true;
-}
-
-export function keepRole(): void {
-  onWrongRole(reclaimRole);
-  beforeSending(async () => void (await reclaimRole().catch(() => false)));
 }
 
 async function tryRole(role: Role): Promise<SessionState> {

@@ -2,7 +2,7 @@ import type { LiveEvent } from '../../api/views.ts';
 import { createStore } from '../kit/store.ts';
 import { hurry, settle } from './commands.ts';
 import { observeServerTime } from './server-clock.ts';
-import { reclaimRole } from './session.ts';
+import { liveAddress } from './api.ts';
 
 const KINDS: ReadonlyArray<LiveEvent['kind']> = [
   'case',
@@ -48,22 +48,16 @@ function take(event: LiveEvent): void {
   for (const listener of heard) listener(event);
 }
 
-/** It may have come back under the role of another page of the demo. */
-async function comeBack(): Promise<void> {
-  if (await reclaimRole().catch(() => false)) return open();
-  for (const listener of resumed) listener();
-}
-
 function open(): void {
   source?.close();
-  const stream = new EventSource('/api/live');
+  const stream = new EventSource(liveAddress());
   source = stream;
   stream.addEventListener('open', () => {
     const back = opened;
     opened = true;
     online.set(true);
     hurry();
-    if (back) void comeBack();
+    if (back) for (const listener of resumed) listener();
   });
   stream.addEventListener('error', () => {
     online.set(false);

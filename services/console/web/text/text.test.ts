@@ -8,7 +8,7 @@ import { zh } from './zh.ts';
 const web = join(import.meta.dirname, '..');
 const sources = ['kit', 'live', 'text', 'format', 'officer', 'analyst', 'commander', 'start'].flatMap((folder) =>
   readdirSync(join(web, folder))
-    .filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.') && !/^(zh|en)\.ts$/.test(name))
+    .filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.') && !/^(zh|en)(-desk)?\.ts$/.test(name))
     .map((name) => ({ name: `${folder}/${name}`, text: readFileSync(join(web, folder, name), 'utf8') })),
 );
 const keys = Object.keys(zh);
