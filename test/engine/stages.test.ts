@@ -176,7 +176,7 @@ test('ticks are relayed when all open doors have passed; a silent door is given 
 test('a timer that only its own counterparty can cancel waits for that partition’s tick alone', () => {
   const stages = new TwoStages(only('test.timed'), { partitions: 8 });
   stages.event(call('P1', '0:00'));
-  const { origin } = stages.encounters[0]?.value as unknown as { origin: number };
+  const origin = Number((stages.encounters[0]?.value as { origin?: number } | undefined)?.origin);
   const tickOf = (partition: number, time: string) =>
     stages.feed(partition, 'Tick', { door: 'd', time: ANSWERED_AT + clock(time), origin: -1 });
   for (let partition = 0; partition < 8; partition++) if (partition !== origin) tickOf(partition, '6:00');
