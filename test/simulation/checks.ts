@@ -111,7 +111,6 @@ async function checkUnit(
         if (stage === undefined) throw new RangeError('no such stage');
         return stage;
       },
-      behaviour: decodeMeta(first.head.meta).behaviour,
       partitions: (other) => world.logs.findLast(({ name }) => name === other)?.partitions.length ?? 0,
       codec: scenario.codec,
       rules: { ...RULES, ...plant.rules, isNewer: plant.rules?.isNewer ?? isNewer },

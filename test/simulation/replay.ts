@@ -25,7 +25,6 @@ export interface ReplayOptions {
   readonly first: Snapshot;
   readonly records: readonly StoredRecord[];
   readonly stage: (behaviour: number) => Stage<unknown, unknown>;
-  readonly behaviour: number;
   readonly partitions: (log: LogName) => number;
   readonly codec: Codec;
   readonly rules?: LoopRules | undefined;
@@ -74,7 +73,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     kept.heads = heads.length;
   };
 
-  let running = worker(options.behaviour);
+  let running = worker(firstBehaviour(options));
   await running.start();
   while (running.position < options.records.length) {
     const step = running.process(options.records[running.position] as StoredRecord);
@@ -95,4 +94,13 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   }
   await commit(running);
   return { outputs, last: current, heads };
+}
+
+/** The behaviour of a log's beginning is the one that the log names first. */
+function firstBehaviour({ records, codec }: ReplayOptions): number {
+  for (const { bytes } of records) {
+    const { type, value } = codec.decode(bytes);
+    if (type === 'Adopt' && value.kind === 'behaviour') return value.behaviour ?? 1;
+  }
+  return 1;
 }

@@ -148,11 +148,9 @@ class Schedule {
     deliverer.start();
   }
 
-  /** Everything of a slot is lost. A snapshot exists once its owner has said in the log that it reads. */
+  /** Everything of a slot is lost. */
   #wipe(unit: Unit): void {
-    const records = unit.log.partitions[unit.partition] ?? [];
-    const isRead = records.some(({ bytes }) => this.#scenario.codec.typeOf(bytes) === 'Adopt');
-    if (unit.live && isRead && this.#world.store.wipe(unit.slot)) this.wipes++;
+    if (unit.live && this.#world.store.wipe(unit.slot)) this.wipes++;
   }
 
   #deploy(): void {
@@ -239,8 +237,7 @@ class Schedule {
       }
     }
     const meta = encodeMeta({
-      behaviour: Math.max(...metas.map(({ behaviour }) => behaviour)),
-      behaviourLogged: false,
+      behaviour: 0,
       adopted,
       timers: { first: 0, last: -1 },
       state: this.#scenario.grownState(metas.map(({ state }) => state)),

@@ -32,22 +32,24 @@ export class DoorClock {
   #released = Number.NEGATIVE_INFINITY;
   #second = Number.NEGATIVE_INFINITY;
   #now = Number.NEGATIVE_INFINITY;
+  #reached = Number.NEGATIVE_INFINITY;
 
   constructor(options: DoorClockOptions) {
     this.#options = options;
   }
 
-  get released(): number {
-    return this.#released;
-  }
-
   /** the instant that was reached */
   get now(): number {
-    return this.#now;
+    return Math.max(this.#now, this.#reached);
   }
 
   release(until: number): void {
     this.#released = Math.max(this.#released, until);
+  }
+
+  /** everything up to `until` is through */
+  reached(until: number): void {
+    this.#reached = Math.max(this.#reached, until);
   }
 
   /** One step: the deadlines before the next second, or some of its records. Answers how many records went through. */

@@ -92,10 +92,10 @@ export class Lane {
   async checkDrained(): Promise<void> {
     const { engine, codec } = this.#options;
     for (const worker of this.#workers) {
-      const { number } = worker.behaviour;
-      if (number === this.stage.behaviour || (await isDrained(worker, engine.inside, codec))) continue;
+      const { behaviour } = worker;
+      if (behaviour === this.stage.behaviour || (await isDrained(worker, { broker: engine.inside, codec }))) continue;
       const { stage, partition } = worker.slot;
-      const facts = { stage, partition, offset: worker.position, behaviour: number, ours: this.stage.behaviour };
+      const facts = { stage, partition, offset: worker.position, behaviour, ours: this.stage.behaviour };
       throw new StageError('behaviour_older', facts);
     }
   }

@@ -244,6 +244,7 @@ export class Lockstep {
     if (now - this.#dutiesAt >= DUTY_MS) {
       this.#dutiesAt = now;
       this.#adopt();
+      this.#measureBacklog();
     }
     if (this.#options.mode === 'door') return;
     const time = this.#storeTime.now();
@@ -262,6 +263,21 @@ export class Lockstep {
     for (const lane of this.#lanes) {
       const appended = lane.appendAdopts(time);
       if (appended > 0) this.#metrics.count('adoptions_appended', lane.stage.name, '', appended);
+    }
+  }
+
+  #measureBacklog(): void {
+    for (const { stage, owners, log } of this.#lanes) {
+      for (const { worker } of owners) {
+        if (!worker.started) continue;
+        const { partition } = worker.slot;
+        const { position } = worker;
+        void this.#options.engine.inside.range(log, partition).then(
+          ({ high }) => this.#metrics.gauge('records_behind', stage.name, partition, high - position),
+          // The engine is closing; nobody reads the figure any more.
+          () => {},
+        );
+      }
     }
   }
 
@@ -289,7 +305,10 @@ export class Lockstep {
     if (this.#waiters.length > 0) {
       const waiters = this.#waiters.splice(0);
       await this.#flushes.all();
-      for (const { resolve } of waiters) resolve();
+      for (const { until, resolve } of waiters) {
+        this.#door.reached(until);
+        resolve();
+      }
       return;
     }
     const durationMs = Math.min(DUTY_MS, this.#flushes.dueIn() ?? DUTY_MS, this.#nextDueIn());

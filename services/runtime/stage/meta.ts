@@ -4,10 +4,8 @@ import type { Adopted } from './rules.ts';
 
 /** The part of a commit that is neither entity nor position: what was adopted, where the timers are, the partition's own state. */
 export interface Meta {
-  /** of the stretch that the position stands in */
+  /** of the stretch that the position stands in; 0 = nothing was processed yet, the log will say */
   readonly behaviour: number;
-  /** false: taken by the first commit of a fresh slot and not read back from the log yet */
-  readonly behaviourLogged: boolean;
   readonly adopted: Readonly<Record<string, Adopted>>;
   readonly timers: TimerRange;
   readonly state: unknown;

@@ -1,52 +1,76 @@
 import type { Broker } from '../broker/broker.ts';
 import { CodecError, type Codec } from '../codec/index.ts';
-import { StoreError } from '../errors/errors.ts';
+import { BrokerError, StoreError } from '../errors/errors.ts';
 import type { Store } from '../store/store.ts';
 import type { PartitionWorker } from './worker.ts';
 import type { Started } from './worker-options.ts';
 
 const BATCH = 1_000;
 
+export interface SlotPorts {
+  readonly broker: Broker;
+  readonly store: Store;
+  readonly codec: Codec;
+}
+
+type AnyWorker = Pick<PartitionWorker<unknown, unknown>, 'stage' | 'slot' | 'position' | 'behaviour' | 'beginWith'>;
+
 /**
- * Starts a worker. A slot that was never committed gets its first commit before anything else, so that the behaviour of the
- * log's beginning is on record.
+ * Starts a worker. A slot that was never committed gets an empty first commit, then its log gets an `Adopt` of the behaviour,
+ * and only then is anything processed. So the behaviour of a log's beginning is that of the first such record in it, whatever
+ * late commit or other owner may still be on its way.
  *
- * Rule 8: an empty store beside a log that was read before means that the store was lost; going on would judge everything
- * without what is known. A log that was read holds its owner's `Adopt` of the behaviour, appended only after the first
- * commit; a log whose beginning has expired cannot be read from its beginning.
- * @throws StoreError state_lost
+ * Rule 8: an empty store beside a log that holds an `Adopt` of a behaviour, or whose beginning has expired, was lost. Going on
+ * would judge everything without what is known.
+ * @throws StoreError state_lost, and what broker and store throw
  */
 export async function openSlot<Entity, PartitionState>(
   worker: PartitionWorker<Entity, PartitionState>,
-  ports: { readonly broker: Broker; readonly store: Store; readonly codec: Codec },
+  ports: SlotPorts,
 ): Promise<Started> {
   for (;;) {
     const started = await worker.start();
-    if (!started.fresh) return started;
-    const read = await offsetOfEvidence(worker, ports.broker, ports.codec);
-    if (read !== undefined) {
-      // Another owner may have made the first commit since this one looked.
-      if ((await ports.store.head(worker.slot)).head !== undefined) continue;
-      const { stage, partition } = worker.slot;
-      throw new StoreError('state_lost', { stage, partition, offset: read });
-    }
-    if ((await worker.commit([])).applied) return started;
+    if (started.fresh && !(await firstCommit(worker, ports))) continue;
+    if (worker.behaviour === 0) worker.beginWith(await behaviourOfBeginning(worker, ports));
+    return started;
   }
 }
 
-async function offsetOfEvidence<Entity, PartitionState>(
-  { stage, slot: { partition } }: PartitionWorker<Entity, PartitionState>,
-  broker: Broker,
-  codec: Codec,
-): Promise<number | undefined> {
-  const { low, high } = await broker.range(stage.reads, partition);
-  if (low > 0) return low;
+/** False: another owner made the first commit meanwhile. */
+async function firstCommit<Entity, PartitionState>(
+  worker: PartitionWorker<Entity, PartitionState>,
+  ports: SlotPorts,
+): Promise<boolean> {
+  const { stage, partition } = worker.slot;
+  const { low } = await ports.broker.range(worker.stage.reads, partition);
+  const wasRead = low > 0 || (await firstBehaviour(worker, ports)) !== undefined;
+  if (!wasRead) return (await worker.commit([])).applied;
+  if ((await ports.store.head(worker.slot)).head !== undefined) return false;
+  throw new StoreError('state_lost', { stage, partition });
+}
+
+async function behaviourOfBeginning(worker: AnyWorker, ports: SlotPorts): Promise<number> {
+  const known = await firstBehaviour(worker, ports);
+  if (known !== undefined) return known;
+  const { stage, slot } = worker;
+  const { behaviour } = stage;
+  const bytes = ports.codec.encode('Adopt', { kind: 'behaviour', ref: '', at: 0, behaviour });
+  await ports.broker.append(stage.reads, new Map([[slot.partition, [{ key: '', bytes }]]]));
+  const written = await firstBehaviour(worker, ports);
+  if (written === undefined) throw new BrokerError('append_unknown', { log: stage.reads, partition: slot.partition });
+  return written;
+}
+
+/** The behaviour that the log names first. */
+async function firstBehaviour({ stage, slot: { partition } }: AnyWorker, { broker, codec }: SlotPorts): Promise<number | undefined> {
+  const { high } = await broker.range(stage.reads, partition);
   if (high === 0) return undefined;
   const reader = await broker.read(stage.reads, partition, 0);
   try {
     for (let next = 0; next < high; ) {
       for (const { offset, bytes } of await reader.poll(BATCH)) {
-        if (isBehaviour(codec, bytes)) return offset;
+        const behaviour = behaviourIn(codec, bytes);
+        if (behaviour !== undefined) return behaviour;
         next = offset + 1;
       }
     }
@@ -56,29 +80,26 @@ async function offsetOfEvidence<Entity, PartitionState>(
   }
 }
 
-function isBehaviour(codec: Codec, bytes: Uint8Array): boolean {
+function behaviourIn(codec: Codec, bytes: Uint8Array): number | undefined {
   try {
-    if (codec.typeOf(bytes) !== 'Adopt') return false;
+    if (codec.typeOf(bytes) !== 'Adopt') return undefined;
     const { type, value } = codec.decode(bytes);
-    return type === 'Adopt' && value.kind === 'behaviour';
+    return type === 'Adopt' && value.kind === 'behaviour' ? (value.behaviour ?? undefined) : undefined;
   } catch (error) {
-    if (error instanceof CodecError) return false;
+    if (error instanceof CodecError) return undefined;
     throw error;
   }
 }
 
 /** True when nothing of an older behaviour is left before the record that raises it, so that this release can go on. */
-export async function isDrained<Entity, PartitionState>(
-  { stage, slot: { partition }, position }: PartitionWorker<Entity, PartitionState>,
-  broker: Broker,
-  codec: Codec,
-): Promise<boolean> {
-  const { high } = await broker.range(stage.reads, partition);
+export async function isDrained(worker: AnyWorker, { broker, codec }: Omit<SlotPorts, 'store'>): Promise<boolean> {
+  const { stage, slot, position } = worker;
+  const { high } = await broker.range(stage.reads, slot.partition);
   if (position === high) return true;
-  const reader = await broker.read(stage.reads, partition, position);
+  const reader = await broker.read(stage.reads, slot.partition, position);
   try {
     const [next] = await reader.poll(1);
-    return next === undefined || isBehaviour(codec, next.bytes);
+    return next === undefined || behaviourIn(codec, next.bytes) !== undefined;
   } finally {
     await reader.close();
   }

@@ -15,7 +15,7 @@ const KEPT = 10_000;
 /** What the duties look at: a worker, or a part of one. */
 export interface Owned {
   readonly stage: Pick<Stage<unknown, unknown>, 'behaviour' | 'adopts' | 'due'>;
-  readonly behaviour: { readonly number: number; readonly logged: boolean };
+  readonly behaviour: number;
   readonly timers: Timers;
   adopted(kind: AdoptKind): Adopted | undefined;
 }
@@ -56,8 +56,7 @@ export class OwnerDuties {
   adopts(owned: Owned, now: number): AppendRecord[] {
     const records: AppendRecord[] = [];
     const { behaviour } = owned.stage;
-    const { number, logged } = owned.behaviour;
-    if ((number < behaviour || (number === behaviour && !logged)) && this.#isNew('behaviour', behaviour, now)) {
+    if (owned.behaviour < behaviour && this.#isNew('behaviour', behaviour, now)) {
       records.push(this.#adopt({ kind: 'behaviour', ref: '', at: 0, behaviour }));
     }
     for (const kind of owned.stage.adopts) {

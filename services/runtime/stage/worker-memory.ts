@@ -34,8 +34,8 @@ export class WorkerMemory<Entity, PartitionState> {
   base: string | undefined;
   /** offset of the next input record */
   position: number;
+  /** 0 = not known yet */
   behaviour: number;
-  behaviourLogged: boolean;
   /** something happened since the last commit */
   changed = false;
   readonly stamps = new Map<string, [offset: number, index: number]>();
@@ -54,8 +54,7 @@ export class WorkerMemory<Entity, PartitionState> {
     this.#stage = stage;
     this.base = head?.id;
     this.position = head?.position ?? 0;
-    this.behaviour = meta?.behaviour ?? stage.behaviour;
-    this.behaviourLogged = meta?.behaviourLogged ?? false;
+    this.behaviour = meta?.behaviour ?? 0;
     for (const [origin, offset, index] of head?.stamps ?? []) this.stamps.set(origin, [offset, index]);
     for (const [kind, adopted] of Object.entries(meta?.adopted ?? {})) this.adopted.set(kind as AdoptKind, adopted);
     this.cache = new EntityCache(options.cacheEntities, options.eviction);
@@ -95,7 +94,6 @@ export class WorkerMemory<Entity, PartitionState> {
   #meta(): Uint8Array {
     return encodeMeta({
       behaviour: this.behaviour,
-      behaviourLogged: this.behaviourLogged,
       adopted: Object.fromEntries(this.adopted),
       timers: this.timers.range,
       state: this.context.state,

@@ -7,7 +7,7 @@ import { NeedsEntities } from './context.ts';
 import { DeadLetterBudget } from './dead-letter-budget.ts';
 import { decodeMeta } from './meta.ts';
 import { NO_METRICS, type DeadLetter } from './ports.ts';
-import { RULES, type Adopted, type LoopRules } from './rules.ts';
+import { RULES, type Adopted, type LoopRules, type Stretch } from './rules.ts';
 import type { AdoptKind, InputRecord, Outcome, Stage, Timers } from './stage.ts';
 import { timerKeys } from './timers.ts';
 import { WorkerFigures } from './worker-figures.ts';
@@ -77,8 +77,15 @@ export class PartitionWorker<Entity, PartitionState> {
     return this.#live.timers;
   }
 
-  get behaviour(): { readonly number: number; readonly logged: boolean } {
-    return { number: this.#live.behaviour, logged: this.#live.behaviourLogged };
+  /** of the stretch that the position stands in; 0 = nothing was processed yet */
+  get behaviour(): number {
+    return this.#live.behaviour;
+  }
+
+  /** Says which behaviour the beginning of the log has. */
+  beginWith(behaviour: number): void {
+    this.#live.behaviour = behaviour;
+    this.#checkStretch();
   }
 
   adopted(kind: AdoptKind): Adopted | undefined {
@@ -110,7 +117,7 @@ export class PartitionWorker<Entity, PartitionState> {
       memory.documents.set(kind, prepared.get(kind, ref));
     }
     this.#memory = memory;
-    if (this.#rules.stretch(memory.behaviour, stage.behaviour) === 'newer') this.#stop('behaviour_newer');
+    this.#checkStretch();
     return { fresh: head === undefined, outbox: head?.outbox ?? [], now };
   }
 
@@ -159,7 +166,7 @@ export class PartitionWorker<Entity, PartitionState> {
     }
     const decoded = this.peek(record);
     if (decoded?.type === 'Adopt') return this.#adopt(memory, record, decoded.value);
-    const stretch = this.#rules.stretch(memory.behaviour, this.stage.behaviour);
+    const stretch = this.#stretch(memory);
     if (stretch !== 'ours') return this.#stop(`behaviour_${stretch}`);
     if (decoded === undefined) return this.#putAside(memory, record, 'undecodable');
     if (this.#poisoned.size > 0 && this.#poisoned.has(record.offset)) {
@@ -268,7 +275,7 @@ export class PartitionWorker<Entity, PartitionState> {
   ): Step {
     memory.context.begin(record.offset);
     if (kind === 'behaviour') return this.#adoptBehaviour(memory, record, behaviour ?? 0);
-    const stretch = this.#rules.stretch(memory.behaviour, this.stage.behaviour);
+    const stretch = this.#stretch(memory);
     if (stretch !== 'ours') return this.#stop(`behaviour_${stretch}`);
     const adoptKind = kind as AdoptKind;
     const current = memory.adopted.get(adoptKind);
@@ -303,11 +310,10 @@ export class PartitionWorker<Entity, PartitionState> {
   #adoptBehaviour(memory: WorkerMemory<Entity, PartitionState>, record: StoredRecord, behaviour: number): Step {
     if (behaviour >= memory.behaviour) {
       memory.behaviour = behaviour;
-      memory.behaviourLogged = true;
       this.#figures.count('adoptions', 'behaviour');
     } else this.#figures.count('adoptions_passed_over', 'behaviour');
     this.#through(memory, record);
-    return this.#rules.stretch(memory.behaviour, this.stage.behaviour) === 'newer' ? this.#stop('behaviour_newer') : 'next';
+    return this.#stretch(memory) === 'newer' ? this.#stop('behaviour_newer') : 'next';
   }
 
   #through(memory: WorkerMemory<Entity, PartitionState>, record: StoredRecord): Step {
@@ -347,6 +353,15 @@ export class PartitionWorker<Entity, PartitionState> {
     this.#poisoned.add(offset);
     this.#dropped('handler_failed');
     return 'failed';
+  }
+
+  /** A beginning of which nothing is known is ours: whoever replays a log from nothing says by his release which it is. */
+  #stretch({ behaviour }: WorkerMemory<Entity, PartitionState>): Stretch {
+    return behaviour === 0 ? 'ours' : this.#rules.stretch(behaviour, this.stage.behaviour);
+  }
+
+  #checkStretch(): void {
+    if (this.#stretch(this.#live) === 'newer') this.#stop('behaviour_newer');
   }
 
   #stop(code: 'behaviour_newer' | 'behaviour_older'): 'stop' {

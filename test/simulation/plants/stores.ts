@@ -109,7 +109,6 @@ export function emptyStoreGoesOn(store: Store, { process, model }: PlantedStore)
           if (model.current(slot) === undefined && backup !== undefined) {
             const meta = encodeMeta({
               behaviour: 1,
-              behaviourLogged: true,
               adopted: {},
               timers: { first: 0, last: -1 },
               state: { tick: 0 },
