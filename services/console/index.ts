@@ -15,3 +15,5 @@ export { verifyAuditFolder } from './api/audit/audit-log.ts';
 export type { AuditVerdict } from './api/audit/entry.ts';
 export type { Database } from './views/database/database.ts';
 export type * from './api/views.ts';
+export { CONSOLE_SETTINGS, consoleSettings } from './config.ts';
+export { CONSOLE_METRICS, type ConsoleMetrics } from './metrics.ts';

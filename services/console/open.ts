@@ -12,6 +12,7 @@ import { Masks } from './live/masks.ts';
 import { CaseMemory } from './live/memory.ts';
 import type { Database } from './views/database/database.ts';
 import { openPgliteThread } from './views/database/pglite-thread.ts';
+import { NO_METRICS, Totals, type ConsoleMetrics } from './metrics.ts';
 import { ReadModel } from './views/read-model.ts';
 
 /** Whether an officer's phone page is open right now; `deliver` asks before it says `sent`. */
@@ -33,8 +34,10 @@ export interface ConsoleOptions extends ConsoleDependencies {
   /** stands in for PGlite in its thread (PostgreSQL, tests) */
   readonly openDatabase?: () => Promise<Database>;
   readonly heartbeatMs?: number;
+  readonly metrics?: ConsoleMetrics;
 }
 
+const MEASURE_MS = 5_000;
 /** Cases that the memory takes over from the tables at a start. */
 const WARM_CASES = 2_000;
 
@@ -44,6 +47,7 @@ const follow: Follow = createFollower;
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { broker, codec, clock, identity, precision, advice, stations, settings, failed = () => {} } = options;
   const machineNow = options.machineNow ?? Date.now;
+  const metrics = options.metrics ?? NO_METRICS;
   const now = (): number => clock.now();
   await mkdir(settings.dataFolder, { recursive: true });
   const { log: audit, tail } = await AuditLog.open(settings.dataFolder, machineNow);
@@ -63,6 +67,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     now,
     tellsTime: settings.clock === 'door',
     failed: (error) => failed('live', error),
+    told: (kind) => metrics.count('live_events_total', { kind }),
     ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
   });
   const folder = join(settings.dataFolder, 'read-model');
@@ -77,20 +82,34 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   // Whoever does not wait for it hears of a failure from the routes.
   ready.catch((error: unknown) => failed('read-model', error));
 
+  const totals = new Totals(metrics);
   const desk = new CommandDesk({ broker, codec, memory, now });
   const limiter = new Limiter(machineNow);
-  const parts = { memory, masks, hub, readModel, desk, sessions, limiter, audit };
+  const parts = { memory, masks, hub, readModel, desk, sessions, limiter, audit, metrics };
   const context = { settings, broker, codec, now, machineNow, identity, precision, advice, stations, ...parts };
+  const timer = setInterval(() => void measure(metrics, totals, hub, readModel), MEASURE_MS).unref();
   return {
     context,
     connections: { isConnected: (user) => hub.isConnected(user) },
     ready,
     async close() {
+      clearInterval(timer);
       await hub.close();
       await readModel.close();
       await audit.close();
     },
   };
+}
+
+async function measure(metrics: ConsoleMetrics, totals: Totals, hub: Hub, readModel: ReadModel): Promise<void> {
+  metrics.set('live_streams_connections', {}, hub.clients);
+  totals.tell('live_streams_dropped_total', hub.dropped);
+  // The broker is closed first when the process ends.
+  const state = await readModel.state().catch(() => undefined);
+  if (state === undefined) return;
+  metrics.set('read_model_lag_records', {}, state.lag);
+  totals.tell('read_model_rows_total', state.rows);
+  totals.tell('read_model_failures_total', state.failures);
 }
 
 async function warm(readModel: ReadModel, memory: CaseMemory): Promise<void> {

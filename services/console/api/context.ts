@@ -2,6 +2,7 @@ import type { Broker, Codec } from '@yujing/runtime';
 import type { Hub } from '../live/hub.ts';
 import type { Masks } from '../live/masks.ts';
 import type { CaseMemory } from '../live/memory.ts';
+import type { ConsoleMetrics } from '../metrics.ts';
 import type { ReadModel } from '../views/read-model.ts';
 import type { AuditLog } from './audit/audit-log.ts';
 import type { CommandDesk } from './commands/desk.ts';
@@ -30,6 +31,7 @@ export interface ConsoleContext {
   readonly sessions: Sessions;
   readonly limiter: Limiter;
   readonly audit: AuditLog;
+  readonly metrics: ConsoleMetrics;
 }
 
 export const DEFAULT_CURRENCY = 'CNY';

@@ -79,6 +79,8 @@ export interface ConsoleSettings {
   /** where a day begins: minutes east of UTC */
   readonly utcOffsetMin?: number;
   readonly currency?: string;
+  /** most live streams at a time */
+  readonly liveStreams?: number;
 }
 
 /** Everything the console needs from outside. Stages never import each other: the process that runs them passes this. */

@@ -108,7 +108,17 @@ function capital(word: string, place: number): string {
   return place === 0 ? word : `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
 }
 
+function countAnswers(app: FastifyInstance, { metrics }: ConsoleContext): void {
+  app.addHook('onResponse', async (request, reply) => {
+    // The pattern of the route, never the address: that holds ids.
+    const route = request.routeOptions.url ?? 'none';
+    metrics.count('api_requests_total', { route, status: String(reply.statusCode) });
+    metrics.observe('api_request_seconds', { route }, reply.elapsedTime / 1000);
+  });
+}
+
 async function apiRoutes(app: FastifyInstance, context: ConsoleContext): Promise<void> {
+  countAnswers(app, context);
   app.removeContentTypeParser('text/plain');
   app.addHook('onRoute', (route) => {
     route.bodyLimit = BODY_BYTES;

@@ -192,6 +192,28 @@ test('a start tells nobody what was over before', async () => {
   expect((await listen(hub, ANALYST)).news).toEqual([]);
 });
 
+test('five hundred clients hear everything that is theirs, in order', async () => {
+  const { hub, broker, settled } = await openHub();
+  const viewers = [QINGHE, LINHU, ANALYST];
+  const clients = await Promise.all(
+    Array.from({ length: 500 }, (_, i) => listen(hub, viewers[i % viewers.length] as Viewer)),
+  );
+  for (let revision = 1; revision <= 60; revision++) {
+    const precinct = revision % 2 === 0 ? 'linhu' : 'qinghe';
+    broker.put('Case', caseOf(`person of ${precinct}`, { revision, precinct }));
+  }
+  await settled();
+  const heard = clients.map(({ news }) => news.length);
+  expect(heard).toEqual(clients.map((_, i) => [30, 30, 60][i % 3]));
+  for (const client of clients.slice(0, 6)) {
+    const numbers = revisions(client.news);
+    for (const parity of [0, 1]) {
+      const ofOne = numbers.filter((revision) => revision % 2 === parity);
+      expect(ofOne).toEqual([...ofOne].sort((a, b) => a - b));
+    }
+  }
+});
+
 test('a client that takes nothing is cut off, and the others go on', async () => {
   const { hub, broker, settled } = await openHub();
   const [slow, quick] = [await listen(hub, ANALYST), await listen(hub, ANALYST)];

@@ -1,5 +1,6 @@
 import type { Broker, Codec } from '@yujing/runtime';
 import type { Follow, Followed, Stations } from '../api/dependencies.ts';
+import type { LiveEvent } from '../api/views.ts';
 import { frame, type LiveClient } from './client.ts';
 import { Crowd } from './crowd.ts';
 import { eventsOf } from './events.ts';
@@ -22,6 +23,7 @@ export interface HubOptions {
   /** `clock: door`: time is told whenever it was released, not only with the heartbeat */
   readonly tellsTime: boolean;
   readonly failed: (error: unknown) => void;
+  readonly told?: (kind: LiveEvent['kind']) => void;
   readonly ringSize?: number;
   readonly tail?: number;
   readonly heartbeatMs?: number;
@@ -106,6 +108,7 @@ export class Hub {
       for (const { event, audience } of eventsOf(record, { memory, masks: named, stations, currency, before })) {
         const after = [...this.#vector];
         const json = JSON.stringify(event);
+        this.#options.told?.(event.kind);
         this.#publish({ partition, offset: record.offset, audience, kind: event.kind, json, after });
       }
     }

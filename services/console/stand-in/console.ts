@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance, type InjectOptions } from 'fastify';
 import type { DemoPerson, IdentityReader } from '../api/dependencies.ts';
 import { consolePlugin } from '../api/plugin.ts';
 import type { Role } from '../api/views.ts';
+import type { ConsoleMetrics } from '../metrics.ts';
 import { openConsole, type Console, type ConsoleOptions } from '../open.ts';
 import type { Database } from '../views/database/database.ts';
 import { openPglite } from '../views/database/pglite.ts';
@@ -90,6 +91,7 @@ export interface TrialOptions {
   readonly folder?: string;
   readonly settings?: Partial<ConsoleOptions['settings']>;
   readonly heartbeatMs?: number;
+  readonly metrics?: ConsoleMetrics;
   /** false: do not wait for the read model */
   readonly waits?: boolean;
 }
@@ -125,6 +127,7 @@ export async function openTrial(options: TrialOptions = {}): Promise<Trial> {
     },
     settings: { demo: true, demoPeople: PEOPLE, clock: 'wall', dataFolder: folder, ...options.settings },
     openDatabase: async () => (options.sql === false ? NO_DATABASE : openPglite({ dump: options.dump })),
+    ...(options.metrics === undefined ? {} : { metrics: options.metrics }),
     ...(options.heartbeatMs === undefined ? {} : { heartbeatMs: options.heartbeatMs }),
   });
   if (options.waits !== false) await opened.ready;

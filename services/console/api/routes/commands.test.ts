@@ -92,21 +92,17 @@ test('orders of others, cases of other precincts, roles of others', async () => 
 test('each command of the contract is taken', async () => {
   const contact = { command_id: 'cmd-contact', case_id, order_id, method: 'human_call', result: 'busy' };
   const outcome = {
-    ...{
-      command_id: 'cmd-outcome',
-      case_id,
-      order_id,
-      outcome_code: 'T1',
-      sub_code: 'talk',
-      scam_type_actual: 'fake_police',
-    },
-    ...{
-      modes_actual: ['screen_share', 'number_forged'],
-      believed: 'yes',
-      app_removed: true,
-      money_stopped_minor: 48_000_000,
-      currency: 'CNY',
-    },
+    command_id: 'cmd-outcome',
+    case_id,
+    order_id,
+    outcome_code: 'T1',
+    sub_code: 'talk',
+    scam_type_actual: 'fake_police',
+    modes_actual: ['screen_share', 'number_forged'],
+    believed: 'yes',
+    app_removed: true,
+    money_stopped_minor: 48e6,
+    currency: 'CNY',
   };
   const handOver = { command_id: 'cmd-hand', case_id, order_id, to_precinct: 'linhu', reason: 'person_elsewhere' };
   expect((await send('officer-3107', 'commands/contact', contact)).status).toBe(200);

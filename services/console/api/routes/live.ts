@@ -8,7 +8,7 @@ import { oneOf, text } from '../schema/json-schema.ts';
 import { SECURITY_HEADERS } from '../security/headers.ts';
 import { ROLES } from '../viewer.ts';
 
-const MOST_STREAMS = 2_000;
+const STREAMS = 2_000;
 const RETRY_MS = 2_000;
 
 /** An EventSource sends the id by itself; a page that was loaded anew may name it in the address. */
@@ -18,7 +18,7 @@ function lastEventId(request: FastifyRequest<{ Querystring: { last_event_id?: st
 }
 
 export function liveRoutes(app: FastifyInstance, context: ConsoleContext): void {
-  const { hub, sessions } = context;
+  const { hub, sessions, settings } = context;
   const options = described({
     tag: 'live',
     summary: 'Live stream (SSE): the data of each event is a LiveEvent, its name the kind; resumes by Last-Event-ID',
@@ -35,7 +35,7 @@ export function liveRoutes(app: FastifyInstance, context: ConsoleContext): void 
     { ...options, exposeHeadRoute: false },
     async (request, reply: FastifyReply) => {
       const session = viewerOf(request);
-      if (hub.clients >= MOST_STREAMS) throw new Problem('too_many_streams');
+      if (hub.clients >= (settings.liveStreams ?? STREAMS)) throw new Problem('too_many_streams');
       reply.hijack();
       reply.raw.writeHead(200, {
         ...SECURITY_HEADERS,

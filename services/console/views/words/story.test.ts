@@ -47,15 +47,19 @@ test('what happened is said in both languages, as the buttons say it', () => {
     '指令 0013 下发给 officer-3107',
   );
   const raised = complete('Reanalysis', {
-    ...{
-      reanalysis_id: hex('r'),
-      case_id: own.case_id,
-      subject: own.subject,
-      at: START,
-      action: 'raised',
-      level_to: 'RED',
-    },
-    reasons: [{ code: 'new_feed', text_zh: '有了第二路依据', text_en: 'a second feed' }],
+    reanalysis_id: hex('r'),
+    case_id: own.case_id,
+    subject: own.subject,
+    at: START,
+    action: 'raised',
+    level_to: 'RED',
+    reasons: [
+      {
+        code: 'new_feed',
+        text_zh: '有了第二路依据',
+        text_en: 'a second feed',
+      },
+    ],
   });
   expect(tell('Reanalysis', raised, START, stations)).toMatchObject({
     zh: '升为特高危：有了第二路依据',
