@@ -42,7 +42,10 @@ export class ChangeStations implements Stations {
       { user: 'admin-01', role: 'admin', precinct: null },
     ];
     const seen = new Set<string>();
-    for (const [precinct, { shifts }] of Object.entries(this.#roster?.precincts ?? {})) {
+    // The town's stories begin where the fallback precinct is: its officer is the one whom the demo shows first.
+    const { fallback } = this.#precincts ?? { fallback: '' };
+    const precincts = Object.entries(this.#roster?.precincts ?? {}).sort(([a], [b]) => Number(b === fallback) - Number(a === fallback));
+    for (const [precinct, { shifts }] of precincts) {
       for (const { officers, reserve, leader } of shifts) {
         for (const user of [...officers, ...reserve, ...(leader === null ? [] : [leader])]) {
           if (!seen.has(user)) people.push({ user, role: 'officer', precinct });
