@@ -144,6 +144,10 @@ test('a delayed window ends before now', () => {
   expect(valueOf(plan, FIVE, 68)).toBe(10);
   expect(valueOf(plan, FIVE, 91)).toBe(100);
   expect(notAvailable(feature('distinct', { delay_ms: HOUR }))).toBe('distinct takes no delay');
+  expect(notAvailable(feature('sum', { delay_ms: 7 * 24 * HOUR }))).toBe(
+    'the delay is too long for buckets this short',
+  );
+  expect(notAvailable(feature('sum', { delay_ms: 7 * 24 * HOUR, window_ms: 24 * HOUR }))).toBeUndefined();
 });
 
 test('random events, some of them late: a window over-includes by at most one bucket and never misses', () => {

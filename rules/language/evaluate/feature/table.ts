@@ -4,6 +4,7 @@ import type { Aggregate } from './aggregate.ts';
 import { distinct, lastDistinct } from './distinct.ts';
 import { age, since } from './moments.ts';
 import { baseline, quantile } from './quantile.ts';
+import { MAX_ROWS, windowOf } from './window.ts';
 import { average, count, deviation, max, min, rate, ratio, sum } from './sums.ts';
 
 const AGGREGATES: Readonly<Record<AggregateKind, (feature: FeaturePlan) => Aggregate>> = {
@@ -38,6 +39,7 @@ export function notAvailable(feature: FeaturePlan): string | undefined {
     return 'a list does not travel on an encounter';
   if (feature.place === 'profile' && feature.aggregate === 'baseline') return 'baseline is for features of the person';
   if (feature.place === 'profile' && feature.key.length > 1) return 'a pair belongs to the person';
+  if (!feature.exact && windowOf(feature).span > MAX_ROWS) return 'the delay is too long for buckets this short';
   if (feature.key.length > 2) return 'a key has one or two fields';
   return undefined;
 }
