@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { CompileCache } from './cache.ts';
 import { compile } from './compile.ts';
 import type { FeaturePlan, Node } from './plan/plan.ts';
 import { planFromDocuments } from './stored.ts';
@@ -176,4 +177,44 @@ test('a change of meaning asks for a new version; a change of status does not', 
   expect(check(rule('event.phase == "ringing"'))).toEqual(['version_not_raised']);
   expect(check(rule('event.phase == "ringing"', { version: 2 }))).toEqual([]);
   expect(check(rule('event.phase == "ended"', { status: 'retired' }))).toEqual([]);
+});
+
+test('with a cache only what changed is read again, and the result is the same', () => {
+  const cache = new CompileCache();
+  const files = (when: string, fanout = '1h') => [
+    {
+      path: '0.yaml',
+      text: prelude.replace(
+        'agg: distinct(subscriber_tel), window: 1h',
+        `agg: distinct(subscriber_tel), window: ${fanout}`,
+      ),
+    },
+    { path: '1.yaml', text: rule(when) },
+    {
+      path: '2.yaml',
+      text: rule('event.phase == "ended" && caller_fanout_1h(event.peer_tel) > 3', { id: 'sample.other' }),
+    },
+  ];
+  for (const [when, fanout] of [
+    ['event.phase == "ended"', '1h'],
+    ['event.phase == "endd"', '1h'],
+    ['event.phase == "ringing"', '2h'],
+    ['event.phase == "ended"', '1h'],
+  ] as const) {
+    expect(compile(files(when, fanout), { cache })).toEqual(compile(files(when, fanout)));
+  }
+});
+
+test('beyond the number of problems that are told, a document with an error is still left out', () => {
+  const warnings = Array.from({ length: 250 }, (_, index) => `  unused_${index}: 1`).join('\n');
+  const many = Array.from({ length: 5 }, (_, index) =>
+    rule('event.phase == "ended"', {
+      id: `sample.many_${index}`,
+      more: `params:\n${warnings.split('\n').slice(0, 60).join('\n')}\n`,
+    }),
+  );
+  const broken = rule('event.phase == "endd"', { id: 'sample.broken' });
+  const { plan, problems } = compile([{ path: 'x.yaml', text: [...many, broken].join('---\n') }]);
+  expect(problems).toHaveLength(200);
+  expect(plan.rules.map((found) => found.id)).not.toContain('sample.broken');
 });

@@ -1,12 +1,14 @@
 import type { Problem, RulePlan, RuleSetPlan } from './plan/plan.ts';
-import { contentHash, planHash } from './plan/canonical.ts';
-import { inOrder, type Position, type Problems } from './problems/problems.ts';
-import { readFile, type ReadDocument, type ReadFile, type SourceFile } from './documents/documents.ts';
+import { contentHash } from './plan/canonical.ts';
+import { inOrder, Problems, type Position } from './problems/problems.ts';
+import type { ReadDocument, ReadFile, SourceFile } from './documents/documents.ts';
+import { CompileCache, fingerprintOf, type CheckedAlone } from './cache.ts';
 import { plainOf, type Json } from './documents/value.ts';
 import { applyFilters, checkFilter, type CheckedFilter } from './check/filters.ts';
 import { DEFAULT_OFFSET_MINUTES } from './check/limits.ts';
 import { lintConditions, lintDocument, lintTwins } from './check/lint.ts';
-import { checkRule, type CheckedRule } from './check/rule.ts';
+import type { Symbols } from './check/environment.ts';
+import { checkRule, type CheckedRule, type RuleDocument } from './check/rule.ts';
 import { collectSymbols } from './check/symbols.ts';
 import { ruleSetPlan } from './plan/rule-set.ts';
 
@@ -15,6 +17,8 @@ export interface CompileOptions {
   readonly offset_minutes?: number;
   /** YYYY-MM-DD, to find rules past their date; this folder has no clock */
   readonly today?: string;
+  /** kept between compilations: only what changed is read and checked again */
+  readonly cache?: CompileCache;
 }
 
 /** A document as it enters the change log: content-addressed by `hash`. */
@@ -46,41 +50,50 @@ export interface Compiled {
 
 /** Files to a rule set. Documents with errors are left out of the plan; all problems of all files are reported. */
 export function compile(files: readonly SourceFile[], options: CompileOptions = {}): Compiled {
-  const read = [...files]
-    .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
-    .map((file) => readFile(file));
+  const cache = options.cache ?? new CompileCache();
+  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const read = sorted.map((file) => cache.read(file));
   const byPath = new Map(read.map((file) => [file.path, file.problems]));
   const problemsOf = (document: { readonly file: string }): Problems => byPath.get(document.file) as Problems;
   const documents = markRepeats(read, problemsOf);
   const { symbols, broken } = collectSymbols(documents, options.offset_minutes ?? DEFAULT_OFFSET_MINUTES, problemsOf);
   const ruleDocuments = documents.filter((document) => document.kind === 'Rule');
-  const rules: CheckedRule[] = [];
+  const key = `${fingerprintOf(symbols)} ${options.today}`;
+  const rules = new Map<ReadDocument, CheckedRule>();
   for (const document of ruleDocuments) {
-    const problems = problemsOf(document);
-    const before = problems.errors;
-    const rule = checkRule(document, symbols, problems);
-    lintDocument(document, options.today, problems);
-    if (rule !== undefined) lintConditions(rule, problems);
-    if (rule !== undefined && problems.errors === before && !document.broken) rules.push(rule);
+    const { rule, problems } = cache.check(document, key, () => checkAlone(document, symbols, options.today));
+    for (const problem of problems) problemsOf(document).take(problem);
+    if (rule !== undefined) rules.set(document, rule);
   }
-  lintTwins(rules, (rule) => problemsOf(rule.document));
+  lintTwins([...rules.values()], (rule) => problemsOf(rule.document));
   const ids = ruleDocuments.flatMap((document) => (document.body.id === undefined ? [] : [document.body.id.value]));
-  const filters: CheckedFilter[] = [];
+  const filters = new Map<ReadDocument, CheckedFilter>();
   for (const document of documents) {
     if (document.kind !== 'Filter') continue;
     const filter = checkFilter(document, ids, symbols, problemsOf(document));
-    if (filter !== undefined && !document.broken) filters.push(filter);
+    if (filter !== undefined && !document.broken) filters.set(document, filter);
   }
   const sound = documents.filter((document) => !document.broken && !broken.has(document));
   const compiled = sound
     .map((document) => compiledDocument(document, rules, filters))
     .filter((document) => document !== undefined);
-  const plans = rules.map((rule) => applyFilters(rule.plan, filters));
+  const exceptions = [...filters.values()];
+  const plans = [...rules.values()].map((rule) => applyFilters(rule.plan, exceptions));
+  cache.forgetOthers(sorted);
   return {
     documents: compiled,
     plan: ruleSetPlan(plans, symbols, compiled),
     problems: inOrder(read.flatMap((file) => file.problems.list)),
   };
+}
+
+/** A rule by itself: its problems depend on nothing but its document and the symbols. */
+function checkAlone(document: RuleDocument, symbols: Symbols, today: string | undefined): CheckedAlone {
+  const problems = new Problems(document.file);
+  const rule = checkRule(document, symbols, problems);
+  lintDocument(document, today, problems);
+  if (rule !== undefined) lintConditions(rule, problems);
+  return { rule: problems.errors > 0 || document.broken ? undefined : rule, problems: problems.list };
 }
 
 /** The second document of a name is checked all the same, and used nowhere. */
@@ -106,25 +119,25 @@ function idOf(document: ReadDocument): string | undefined {
 
 function compiledDocument(
   document: ReadDocument,
-  rules: readonly CheckedRule[],
-  filters: readonly CheckedFilter[],
+  rules: ReadonlyMap<ReadDocument, CheckedRule>,
+  filters: ReadonlyMap<ReadDocument, CheckedFilter>,
 ): CompiledDocument | undefined {
   const id = idOf(document);
-  const rule = rules.find((candidate) => candidate.document === document)?.plan;
+  const rule = rules.get(document);
   if (id === undefined || (document.kind === 'Rule' && rule === undefined)) return undefined;
-  if (document.kind === 'Filter' && !filters.some((filter) => filter.document === document)) return undefined;
+  if (document.kind === 'Filter' && !filters.has(document)) return undefined;
   const { body } = document;
   const version = typeof body.version === 'number' ? body.version : (body.version?.value ?? 1);
   const json = 'json' in document ? document.json : undefined;
   const plain = rule === undefined ? (json ?? plainOf(body)) : undefined;
-  const hash = rule?.hash ?? contentHash(plain, 16);
+  const hash = rule?.plan.hash ?? contentHash(plain, 16);
   return {
     kind: document.kind,
     id,
     version,
     hash,
     ref: `${id}@${version}#${hash}`,
-    content: rule === undefined ? contentHash({ ...(plain as object), version: 0, status: '' }, 16) : meaningOf(rule),
+    content: rule?.content ?? contentHash({ ...(plain as object), version: 0, status: '' }, 16),
     version_at: typeof body.version === 'object' ? body.version.position : document.position,
     status: 'status' in body && body.status !== undefined ? body.status.value : 'live',
     yaml: document.yaml,
@@ -133,9 +146,4 @@ function compiledDocument(
     file: document.file,
     line: document.position.line,
   };
-}
-
-/** A rule that goes from shadow to live means the same, and keeps its version and what was measured of it. */
-function meaningOf(rule: RulePlan): string {
-  return planHash({ ...rule, version: 0, status: '', hash: '', tests: [], file: '' }, 16);
 }

@@ -1,4 +1,5 @@
 export { compile, type Compiled, type CompiledDocument, type CompileOptions } from './compile.ts';
+export { CompileCache } from './cache.ts';
 export { checkVersions, versionRecord, type VersionRecord } from './versions.ts';
 export { planFromDocuments, type StoredDocument } from './stored.ts';
 export type { SourceFile } from './documents/documents.ts';

@@ -1,4 +1,3 @@
-import { canonicalJson } from '../plan/canonical.ts';
 import type { Node } from '../plan/plan.ts';
 import type { Position, Problems } from '../problems/problems.ts';
 import { branchesOf, contradictionIn, isSelective } from './branches.ts';
@@ -91,17 +90,8 @@ export function lintTwins(rules: readonly CheckedRule[], problemsOf: (rule: Chec
   for (const rule of rules) {
     const { plan } = rule;
     if (plan.status === 'retired') continue;
-    const stages = plan.stages.map(({ on, when, times, distinct, after_ms, absent }) => ({
-      on,
-      when,
-      times,
-      distinct,
-      after_ms,
-      absent,
-    }));
-    const key = canonicalJson({ stages, within: plan.within_ms, absent: plan.absent, about: plan.about });
-    const twin = seen.get(key);
-    if (twin === undefined) seen.set(key, rule);
+    const twin = seen.get(rule.shape);
+    if (twin === undefined) seen.set(rule.shape, rule);
     else problemsOf(rule).add('same_condition', rule.document.position, `${plan.id} asks the same as ${twin.plan.id}`);
   }
 }

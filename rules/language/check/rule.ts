@@ -21,6 +21,10 @@ export interface CheckedRule {
   readonly plan: RulePlan;
   readonly document: RuleDocument;
   readonly drafts: readonly StageDraft[];
+  /** hash of what it means, without version and status */
+  readonly content: string;
+  /** hash of what makes it warn: two rules with one are twins */
+  readonly shape: string;
 }
 
 /** Types a rule and makes its plan; undefined: it has errors, all reported. */
@@ -77,7 +81,26 @@ export function checkRule(document: RuleDocument, symbols: Symbols, problems: Pr
     dispatch: dispatchOf(body),
     finding_for_ms: body.about?.value === 'counterparty' ? (body.finding_for?.value ?? DEFAULT_FINDING_MS) : undefined,
   } as const;
-  return { plan: { ...content, hash: planHash(content, 16), tests, file: document.file }, document, drafts };
+  const plan: RulePlan = { ...content, hash: planHash(content, 16), tests, file: document.file };
+  return {
+    plan,
+    document,
+    drafts,
+    content: planHash({ ...content, version: 0, status: '' }, 16),
+    shape: shapeOf(plan),
+  };
+}
+
+function shapeOf(plan: RulePlan): string {
+  const stages = plan.stages.map(({ on, when, times, distinct, after_ms, absent }) => ({
+    on,
+    when,
+    times,
+    distinct,
+    after_ms,
+    absent,
+  }));
+  return planHash({ stages, within: plan.within_ms, absent: plan.absent, about: plan.about }, 16);
 }
 
 const SINGLE_KEYS = [

@@ -15,23 +15,37 @@ export class Problems {
   readonly #file: string;
   readonly #list: Problem[] = [];
   readonly #seen = new Set<string>();
+  #errors = 0;
 
   constructor(file: string) {
     this.#file = file;
   }
 
   add(code: RuleCode, at: Position, message: string, hint?: string): void {
-    if (this.#list.length >= MAX_PROBLEMS_PER_FILE) return;
-    const key = `${code}:${at.line}:${at.column}:${message}`;
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
     const { severity } = RULE_CODES[code];
-    this.#list.push({ code, severity, file: this.#file, line: at.line, column: at.column, message, hint });
+    this.take({ code, severity, file: this.#file, line: at.line, column: at.column, message, hint });
+  }
+
+  /** A problem that was found elsewhere, or by an earlier compilation. */
+  take(problem: Problem): void {
+    const key = `${problem.code}:${problem.line}:${problem.column}:${problem.message}`;
+    if (this.#seen.has(key)) return;
+    // beyond the cap an error is not told any more, but it still keeps its document out
+    if (problem.severity === 'error') this.#errors += 1;
+    if (this.#list.length >= MAX_PROBLEMS_PER_FILE) return;
+    this.#seen.add(key);
+    this.#list.push(problem);
+  }
+
+  copy(): Problems {
+    const copy = new Problems(this.#file);
+    for (const problem of this.#list) copy.take(problem);
+    return copy;
   }
 
   /** Number of errors so far: what stands between two readings is wrong if it rose. */
   get errors(): number {
-    return this.#list.reduce((count, problem) => count + (problem.severity === 'error' ? 1 : 0), 0);
+    return this.#errors;
   }
 
   get list(): readonly Problem[] {
