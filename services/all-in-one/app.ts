@@ -113,13 +113,19 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   opened.add(door, (it) => it.close());
   const now = (): number => (settings.clock === 'door' ? door.now() : clock.now());
 
-  const retried = (part: string, error: unknown): void => logger.error({ err: error, part }, 'a part failed and is tried again');
+  const retried = (part: string, error: unknown): void =>
+    logger.error({ err: error, part }, 'a part failed and is tried again');
   const view = opened.add(await openChangeView(broker, codec), (it) => it.close());
   view.follow().catch(fail);
-  const stations = await ChangeStations.open(view, (error) => logger.error({ err: error }, 'roster or precincts could not be read'));
+  const stations = await ChangeStations.open(view, (error) =>
+    logger.error({ err: error }, 'roster or precincts could not be read'),
+  );
   const readers: ReaderOptions = { broker, store, codec, clock: settings.clock, now, metrics, failed: retried };
   const learn = opened.add(await startLearn(readers), (it) => it.close());
-  const console_ = opened.add(await openPages(settings, { broker, codec, door, learn, stations, now, dataFolder, failed: retried }), (it) => it.close());
+  const console_ = opened.add(
+    await openPages(settings, { broker, codec, door, learn, stations, now, dataFolder, failed: retried }),
+    (it) => it.close(),
+  );
 
   opened.add(startDeliver(readers, console_.connections), (it) => it?.close());
 
@@ -133,7 +139,10 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   if (demoKey !== null) opened.add(demoKey, (key) => door.apiKeys.revoke(key.id));
   await console_.ready;
   health.started();
-  const town = settings.demo && settings.town && settings.clock === 'wall' && demoKey !== null ? startTown(url, demoKey.key, fail) : undefined;
+  const town =
+    settings.demo && settings.town && settings.clock === 'wall' && demoKey !== null
+      ? startTown(url, demoKey.key, fail)
+      : undefined;
   if (town !== undefined) opened.add(town, (stop) => stop());
   return { url, demoKey: demoKey?.key ?? null, failed, stop: () => opened.close() };
 }
@@ -183,9 +192,21 @@ function openPages(settings: StartSettings, parts: PageParts): Promise<Console> 
   });
 }
 
-function buildApp(settings: StartSettings, console_: Console, door: Door, health: Health, metrics: () => Promise<string>): FastifyInstance {
-  const https = settings.tlsCert !== null && settings.tlsKey !== null ? { cert: readFileSync(settings.tlsCert), key: readFileSync(settings.tlsKey) } : null;
-  const app = Fastify({ forceCloseConnections: true, ...(https === null ? {} : { https }) } as object) as FastifyInstance;
+function buildApp(
+  settings: StartSettings,
+  console_: Console,
+  door: Door,
+  health: Health,
+  metrics: () => Promise<string>,
+): FastifyInstance {
+  const https =
+    settings.tlsCert !== null && settings.tlsKey !== null
+      ? { cert: readFileSync(settings.tlsCert), key: readFileSync(settings.tlsKey) }
+      : null;
+  const app = Fastify({
+    forceCloseConnections: true,
+    ...(https === null ? {} : { https }),
+  } as object) as FastifyInstance;
   app.register((scope) => door.plugin(scope));
   app.register(consolePlugin, { context: console_.context });
   for (const [route, answer] of Object.entries(observeRoutes({ health, metrics }))) {
@@ -232,13 +253,19 @@ function watch(path: PathClient, health: Health, opened: Opened): void {
 
 /** One key for one run: the demo's town and tests send with it, and it ends with the process. */
 function newDemoKey(door: Door): { readonly id: string; readonly key: string } {
-  for (const { id, role, expires_at } of door.apiKeys.list()) if (role === 'demo' && expires_at === null) door.apiKeys.revoke(id);
+  for (const { id, role, expires_at } of door.apiKeys.list())
+    if (role === 'demo' && expires_at === null) door.apiKeys.revoke(id);
   return door.apiKeys.add('demo-town', 'demo', false);
 }
 
 function startTown(url: string, key: string, fail: (error: Error) => void): () => Promise<void> {
   const stop = new AbortController();
-  const running = runDemo({ url: url.replace('localhost', '127.0.0.1').replace(/\/$/, ''), key, now: Date.now, signal: stop.signal }).catch((error: unknown) => {
+  const running = runDemo({
+    url: url.replace('localhost', '127.0.0.1').replace(/\/$/, ''),
+    key,
+    now: Date.now,
+    signal: stop.signal,
+  }).catch((error: unknown) => {
     if (!stop.signal.aborted) fail(error instanceof Error ? error : new Error('the town ended'));
   });
   return async () => {
@@ -246,4 +273,3 @@ function startTown(url: string, key: string, fail: (error: Error) => void): () =
     await running;
   };
 }
-

@@ -7,10 +7,21 @@ const { stallLimitMs } = PROCESS_SETTINGS;
 
 /** What `yujing start` adds to the settings of the door. */
 export const OWN_SETTINGS = declareSettings({
-  port: whole({ doc: 'port of the door, the API and the pages; 0 takes a free one', min: 0, max: 65_535, default: 8110 }),
-  host: text({ doc: 'address to listen on; anything but this machine needs TLS or a proxy in front', default: '127.0.0.1' }),
+  port: whole({
+    doc: 'port of the door, the API and the pages; 0 takes a free one',
+    min: 0,
+    max: 65_535,
+    default: 8110,
+  }),
+  host: text({
+    doc: 'address to listen on; anything but this machine needs TLS or a proxy in front',
+    default: '127.0.0.1',
+  }),
   data: path({ doc: 'folder for everything that must survive a restart; one process at a time', default: 'data' }),
-  keys: path({ doc: 'file with the keys of tokens and vault, outside the data folder; DATA.keys.json when not set', default: null }),
+  keys: path({
+    doc: 'file with the keys of tokens and vault, outside the data folder; DATA.keys.json when not set',
+    default: null,
+  }),
   demo: toggle({ doc: 'invented city: roles without a password, and the town that sends events', default: true }),
   town: toggle({ doc: 'with --demo: let the town send events', default: true }),
   clock: choice({
@@ -18,7 +29,12 @@ export const OWN_SETTINGS = declareSettings({
     choices: ['wall', 'door'],
     default: 'wall',
   }),
-  partitions: whole({ doc: 'partitions of each log of a new data folder; 8 when not set', min: 1, max: 64, default: null }),
+  partitions: whole({
+    doc: 'partitions of each log of a new data folder; 8 when not set',
+    min: 1,
+    max: 64,
+    default: null,
+  }),
   roundRecords: whole({ doc: 'records of the feed in one round of the path', min: 1, max: 100_000, default: 2_000 }),
   timeScale: decimal({
     doc: 'new data folder only: every clock of the policy runs faster by this factor',

@@ -12,7 +12,9 @@ export function deadLetterFile(file: string): DeadLetters {
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       const handle = await open(file, 'a', 0o600);
       try {
-        const lines = letters.map(({ bytes, ...letter }) => JSON.stringify({ ...letter, bytes: Buffer.from(bytes).toString('base64') }));
+        const lines = letters.map(({ bytes, ...letter }) =>
+          JSON.stringify({ ...letter, bytes: Buffer.from(bytes).toString('base64') }),
+        );
         await handle.write(`${lines.join('\n')}\n`);
         await handle.sync();
       } finally {

@@ -1,10 +1,15 @@
 /** What can stand in the way of a start, each with a sentence that says what to do. */
 const START_ERRORS = {
-  port_taken: ({ port }: Facts) => `Port ${port} is taken by another program. Choose another one with --port NUMBER (0 takes a free one), or end that program.`,
-  port_not_allowed: ({ port }: Facts) => `This user may not listen on port ${port}. Choose a port from 1024 on with --port NUMBER.`,
-  host_unknown: ({ host }: Facts) => `This machine has no address ${host}. Use --host 127.0.0.1 for this machine alone, 0.0.0.0 for all its addresses.`,
-  folder_is_demo: ({ folder }: Facts) => `The data folder ${folder} holds the demo's invented people. Start with --demo, or give another folder with --data DIR.`,
-  folder_is_real: ({ folder }: Facts) => `The data folder ${folder} holds real data, and the demo must not play in it. Start with --no-demo, or give another folder with --data DIR.`,
+  port_taken: ({ port }: Facts) =>
+    `Port ${port} is taken by another program. Choose another one with --port NUMBER (0 takes a free one), or end that program.`,
+  port_not_allowed: ({ port }: Facts) =>
+    `This user may not listen on port ${port}. Choose a port from 1024 on with --port NUMBER.`,
+  host_unknown: ({ host }: Facts) =>
+    `This machine has no address ${host}. Use --host 127.0.0.1 for this machine alone, 0.0.0.0 for all its addresses.`,
+  folder_is_demo: ({ folder }: Facts) =>
+    `The data folder ${folder} holds the demo's invented people. Start with --demo, or give another folder with --data DIR.`,
+  folder_is_real: ({ folder }: Facts) =>
+    `The data folder ${folder} holds real data, and the demo must not play in it. Start with --no-demo, or give another folder with --data DIR.`,
 } as const;
 
 type Facts = Readonly<Record<string, string | number>>;

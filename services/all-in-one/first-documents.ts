@@ -28,7 +28,9 @@ export function firstDocuments(now: number, scale = 1): FirstDocument[] {
   const compiled = compile(packFiles());
   const errors = compiled.problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) {
-    throw new PacksError(errors.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`).join('\n'));
+    throw new PacksError(
+      errors.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`).join('\n'),
+    );
   }
   const { rules, ruleSet } = ruleSetRecords(compiled, 'packs', 1, LOADER, now);
   for (const rule of rules) add('Rule', refOf(rule), rule);

@@ -45,4 +45,10 @@ export interface PathThreadData {
 export type PathNotice =
   | { readonly kind: 'ready'; readonly imported: boolean }
   | { readonly kind: 'failed'; readonly error: PortableError }
-  | { readonly kind: 'defect'; readonly stage: string; readonly partition: number; readonly offset: number; readonly at: string };
+  | {
+      readonly kind: 'defect';
+      readonly stage: string;
+      readonly partition: number;
+      readonly offset: number;
+      readonly at: string;
+    };

@@ -42,7 +42,15 @@ async function run(): Promise<void> {
   const codec = createLocalCodec();
   const { folder, partitions, fsync, segmentBytes, keepBytes, verify } = data;
   const counts = partitions === null ? {} : { feed: partitions, encounter: partitions, case: partitions };
-  const engine = await openEmbedded({ folder, now: () => clock.now(), partitions: counts, fsync, segmentBytes, keepBytes, verify });
+  const engine = await openEmbedded({
+    folder,
+    now: () => clock.now(),
+    partitions: counts,
+    fsync,
+    segmentBytes,
+    keepBytes,
+    verify,
+  });
   const figures = createMetrics({ ...LOOP_METRICS, ...ENGINE_METRICS });
   observeEngine(engine, figures);
   try {
@@ -61,7 +69,13 @@ async function run(): Promise<void> {
       metrics: loopMetrics(figures),
       onDefect: ({ facts, cause }) => {
         const at = cause instanceof Error ? (cause.stack?.split('\n')[1]?.trim() ?? '') : '';
-        say({ kind: 'defect', stage: String(facts.stage), partition: Number(facts.partition), offset: Number(facts.offset), at });
+        say({
+          kind: 'defect',
+          stage: String(facts.stage),
+          partition: Number(facts.partition),
+          offset: Number(facts.offset),
+          at,
+        });
       },
       settings: { roundRecords: data.roundRecords },
     });

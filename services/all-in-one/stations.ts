@@ -44,7 +44,9 @@ export class ChangeStations implements Stations {
     const seen = new Set<string>();
     // The town's stories begin where the fallback precinct is: its officer is the one whom the demo shows first.
     const { fallback } = this.#precincts ?? { fallback: '' };
-    const precincts = Object.entries(this.#roster?.precincts ?? {}).sort(([a], [b]) => Number(b === fallback) - Number(a === fallback));
+    const precincts = Object.entries(this.#roster?.precincts ?? {}).sort(
+      ([a], [b]) => Number(b === fallback) - Number(a === fallback),
+    );
     for (const [precinct, { shifts }] of precincts) {
       for (const { officers, reserve, leader } of shifts) {
         for (const user of [...officers, ...reserve, ...(leader === null ? [] : [leader])]) {

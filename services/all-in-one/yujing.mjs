@@ -47,17 +47,23 @@ function bar(done, total, label) {
 async function build() {
   const turbo = join(root, 'node_modules', '.bin', 'turbo');
   if (!existsSync(turbo)) {
-    process.stderr.write('Nothing is built yet and the build tools are not installed. Run `npm ci` in the project first.\n');
+    process.stderr.write(
+      'Nothing is built yet and the build tools are not installed. Run `npm ci` in the project first.\n',
+    );
     process.exit(2);
   }
   const total = ['schemas', 'rules', 'test'].length + readdirSync(join(root, 'services')).length - 1;
   const live = process.stderr.isTTY;
   process.stderr.write(live ? bar(0, total, '') : 'Building what is missing (about 20 s, once) ...\n');
-  const child = spawn(turbo, ['run', 'build', '--filter=!@yujing/test', '--no-update-notifier', '--output-logs=full', '--log-order=grouped'], {
-    cwd: root,
-    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', FORCE_COLOR: '0' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    turbo,
+    ['run', 'build', '--filter=!@yujing/test', '--no-update-notifier', '--output-logs=full', '--log-order=grouped'],
+    {
+      cwd: root,
+      env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', FORCE_COLOR: '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let output = '';
   const seen = new Set();
   const take = (chunk) => {
@@ -70,7 +76,9 @@ async function build() {
   const code = await new Promise((resolve) => child.on('close', resolve));
   if (live) process.stderr.write('\r\u001b[K');
   if (code !== 0) {
-    process.stderr.write(`${output}\nThe build failed (see above). If node_modules is damaged, \`npm ci\` makes it anew.\n`);
+    process.stderr.write(
+      `${output}\nThe build failed (see above). If node_modules is damaged, \`npm ci\` makes it anew.\n`,
+    );
     process.exit(1);
   }
   writeFileSync(stamp, new Date().toISOString());

@@ -39,7 +39,13 @@ export class Client {
     await new Promise<void>((resolve, reject) => {
       const stream = request(
         `${this.#url}/api/live`,
-        { headers: { cookie: this.#cookie, accept: 'text/event-stream', ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) } },
+        {
+          headers: {
+            cookie: this.#cookie,
+            accept: 'text/event-stream',
+            ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+          },
+        },
         (response) => {
           if (response.statusCode !== 200) reject(new Error(`live stream: ${response.statusCode}`));
           response.setEncoding('utf8');

@@ -31,7 +31,12 @@ interface Queue {
 interface Board {
   readonly funnel: ReadonlyArray<{ readonly step: string; readonly count: number }>;
   readonly clocks: ReadonlyArray<{ readonly from: string; readonly count: number; readonly p50_ms: number | null }>;
-  readonly precision: ReadonlyArray<{ readonly rule: string; readonly label_true: number; readonly label_false: number; readonly low: number | null }>;
+  readonly precision: ReadonlyArray<{
+    readonly rule: string;
+    readonly label_true: number;
+    readonly label_false: number;
+    readonly low: number | null;
+  }>;
   readonly saved_minor: number;
 }
 
@@ -65,8 +70,10 @@ function tell(name: StoryName, who = person): StoryClock {
   return new StoryClock(door, start, story(name, { start, person: who }));
 }
 
-const queue = async (): Promise<readonly Summary[]> => (await analyst.json<Queue>('GET', '/api/queue')).body.groups.flatMap(({ cases }) => cases);
-const cards = async (): Promise<readonly Summary[]> => (await officer.json<{ cards: Summary[] }>('GET', '/api/officer/cards')).body.cards;
+const queue = async (): Promise<readonly Summary[]> =>
+  (await analyst.json<Queue>('GET', '/api/queue')).body.groups.flatMap(({ cases }) => cases);
+const cards = async (): Promise<readonly Summary[]> =>
+  (await officer.json<{ cards: Summary[] }>('GET', '/api/officer/cards')).body.cards;
 const view = async (id: string): Promise<View> => (await analyst.json<View>('GET', `/api/cases/${id}`)).body;
 const orders = (since: number): LiveEvent[] => officer.live.slice(since).filter(({ kind }) => kind === 'order');
 
@@ -103,7 +110,11 @@ test('the golden story: from the call of 0:00 to the label of 14:00', async () =
     expect(await command(officer, 'response', { case_id, order_id, action })).toMatchObject({ kind: 'applied' });
   };
   await clock.to('6:20');
-  const reported = await officer.json('POST', '/api/deliveries', { order_id, status: 'delivered', device: 'test-phone' });
+  const reported = await officer.json('POST', '/api/deliveries', {
+    order_id,
+    status: 'delivered',
+    device: 'test-phone',
+  });
   expect(reported.status).toBe(200);
   await say('6:40', 'accept');
   await say('6:55', 'en_route');
@@ -114,7 +125,16 @@ test('the golden story: from the call of 0:00 to the label of 14:00', async () =
   await say('9:50', 'on_site');
   await say('10:20', 'with_person');
   await clock.to('14:00');
-  const outcome = { case_id, order_id, outcome_code: 'T1', money_stopped_minor: 48_000_000, currency: 'CNY', believed: 'yes', scam_type_actual: 'fake_police', modes_actual: ['number_forged', 'screen_share'] };
+  const outcome = {
+    case_id,
+    order_id,
+    outcome_code: 'T1',
+    money_stopped_minor: 48_000_000,
+    currency: 'CNY',
+    believed: 'yes',
+    scam_type_actual: 'fake_police',
+    modes_actual: ['number_forged', 'screen_share'],
+  };
   expect(await command(officer, 'outcome', outcome)).toMatchObject({ kind: 'applied' });
   await analyst.seen(({ kind, case_id: id, label }) => kind === 'label' && id === case_id && label === 'label_true');
 
@@ -138,7 +158,13 @@ test('the golden story: from the call of 0:00 to the label of 14:00', async () =
   const clocks = Object.fromEntries(board.clocks.map(({ from, p50_ms }) => [from, p50_ms]));
   expect(clocks).toEqual({ red: 250_000, first: 320_000, call: 620_000 });
   expect(Object.fromEntries(board.funnel.map(({ step, count }) => [step, count]))).toEqual({
-    warned: 1, reviewed: 1, dispatched: 1, acknowledged: 1, contacted: 1, met: 1, saved: 1,
+    warned: 1,
+    reviewed: 1,
+    dispatched: 1,
+    acknowledged: 1,
+    contacted: 1,
+    met: 1,
+    saved: 1,
   });
   expect(board.saved_minor).toBe(48_000_000);
   const rule = board.precision.find(({ label_true }) => label_true > 0);
@@ -169,14 +195,22 @@ test('an end of call that is told four minutes late takes the ORANGE back', asyn
   await clock.to('8:51');
   const level = (await view(orange!.case_id)).level;
   expect(level).not.toBe('ORANGE');
-  expect((await queue()).find(({ case_id }) => case_id === orange!.case_id && true)?.level ?? 'none').not.toBe('ORANGE');
+  expect((await queue()).find(({ case_id }) => case_id === orange!.case_id && true)?.level ?? 'none').not.toBe(
+    'ORANGE',
+  );
 }, 30_000);
 
 test('duplicate feeds make one card', async () => {
   const clock = tell('duplicate_feeds');
   const begin = officer.live.length;
   await clock.to('8:00');
-  expect(new Set(orders(begin).filter(({ officer: to }) => to === 'officer-3107').map(({ case_id }) => case_id)).size).toBe(1);
+  expect(
+    new Set(
+      orders(begin)
+        .filter(({ officer: to }) => to === 'officer-3107')
+        .map(({ case_id }) => case_id),
+    ).size,
+  ).toBe(1);
   const case_id = orders(begin)[0]!.case_id as string;
   expect((await view(case_id)).money_at_risk_minor).toBe(49_000_000);
   const order_id = orders(begin)[0]!.order_id as string;
@@ -188,10 +222,17 @@ test('answers given offline from 6:30 to 12:00 are merged by the time they were 
   const clock = tell('officer_offline');
   const begin = officer.live.length;
   await clock.to('6:10');
-  const order = await officer.seen((event) => event.kind === 'order' && officer.live.indexOf(event) >= begin && event.officer === 'officer-3107');
+  const order = await officer.seen(
+    (event) => event.kind === 'order' && officer.live.indexOf(event) >= begin && event.officer === 'officer-3107',
+  );
   const { case_id, order_id } = order as unknown as { case_id: string; order_id: string };
   await clock.to('12:00');
-  const steps = [['accept', '6:40'], ['en_route', '6:55'], ['on_site', '9:50'], ['with_person', '10:20']] as const;
+  const steps = [
+    ['accept', '6:40'],
+    ['en_route', '6:55'],
+    ['on_site', '9:50'],
+    ['with_person', '10:20'],
+  ] as const;
   for (const [index, [action, time]] of steps.entries()) {
     const body = { case_id, order_id, action, client_at: clock.at(time), client_seq: index + 1 };
     expect(await command(officer, 'response', body)).toMatchObject({ kind: 'applied' });

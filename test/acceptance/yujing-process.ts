@@ -60,7 +60,19 @@ export class YujingProcess {
   async start(): Promise<Started> {
     const child = spawn(
       process.execPath,
-      [bin, 'start', '--json', '--port', '0', '--clock', 'door', '--no-town', '--data', this.data, ...(this.#options.arguments ?? [])],
+      [
+        bin,
+        'start',
+        '--json',
+        '--port',
+        '0',
+        '--clock',
+        'door',
+        '--no-town',
+        '--data',
+        this.data,
+        ...(this.#options.arguments ?? []),
+      ],
       { env: { ...process.env, ...this.#options.environment }, stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#child = child;

@@ -58,7 +58,10 @@ const packageOf = (file: string): string =>
 const isTest = (file: string): boolean => /\.test\.tsx?$/.test(file);
 
 function targetOf(file: string, specifier: string): string | undefined {
-  if (specifier.startsWith('.')) return relative(root, resolve(root, dirname(file), specifier)).split(sep).join('/');
+  if (specifier.startsWith('.'))
+    return relative(root, resolve(root, dirname(file), specifier))
+      .split(sep)
+      .join('/');
   const own = /^@yujing\/([a-z-]+)/.exec(specifier)?.[1];
   if (own === undefined) return undefined;
   return own === 'schemas' || own === 'rules' || own === 'test' ? own : `services/${own}`;
@@ -112,7 +115,8 @@ test('each heavy package is imported in one folder', () => {
 
 test('pure folders touch nothing outside', () => {
   const wrong: string[] = [];
-  const banned = /\b(Date\.now\(|new Date\(\)|Math\.random\(|randomUUID\(|randomBytes\(|performance\.now\(|fetch\(|setTimeout\(|process\.env)/;
+  const banned =
+    /\b(Date\.now\(|new Date\(\)|Math\.random\(|randomUUID\(|randomBytes\(|performance\.now\(|fetch\(|setTimeout\(|process\.env)/;
   const modules = /^(node:(fs|net|http|https|child_process|worker_threads|os|dgram|timers)|pino|prom-client|fastify)/;
   for (const file of files) {
     if (!PURE.some((folder) => file.startsWith(`${folder}/`)) || isTest(file)) continue;
@@ -134,7 +138,10 @@ test('names: kebab-case files, no folder called utils, helpers, common or misc',
   const wrong = files.filter((file) => {
     const parts = file.split('/');
     const name = parts.pop() ?? '';
-    return !/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.d|\.config)?\.(ts|tsx|mjs)$/.test(name) || parts.some((part) => /^(utils?|helpers?|common|misc|lib|src)$/.test(part));
+    return (
+      !/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.d|\.config)?\.(ts|tsx|mjs)$/.test(name) ||
+      parts.some((part) => /^(utils?|helpers?|common|misc|lib|src)$/.test(part))
+    );
   });
   expect(wrong).toEqual([]);
 });
@@ -144,12 +151,33 @@ test('types generated from Avro are fresh', () => {
 });
 
 test('the top level is what the customer fixed', () => {
-  const fixed = ['services', 'schemas', 'rules', 'deploy', 'test', 'docker-compose.yml', 'package.json', 'package-lock.json', 'tsconfig.json', 'turbo.json'];
+  const fixed = [
+    'services',
+    'schemas',
+    'rules',
+    'deploy',
+    'test',
+    'docker-compose.yml',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'turbo.json',
+  ];
   const beside = ['README.md', 'docs', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE'];
   const made = ['node_modules', 'data', 'data.keys.json', 'run', 'dist', 'coverage'];
   const found = readdirSync(root).filter((name) => !name.startsWith('.'));
   expect(found.filter((name) => ![...fixed, ...beside, ...made].includes(name))).toEqual([]);
-  for (const name of ['services', 'schemas', 'rules', 'test', 'package.json', 'tsconfig.json', 'turbo.json', 'README.md', 'docs']) {
+  for (const name of [
+    'services',
+    'schemas',
+    'rules',
+    'test',
+    'package.json',
+    'tsconfig.json',
+    'turbo.json',
+    'README.md',
+    'docs',
+  ]) {
     expect(existsSync(join(root, name)), name).toBe(true);
   }
 });

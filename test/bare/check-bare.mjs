@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const place = mkdtempSync(join(tmpdir(), 'yujing-bare-'));
@@ -39,7 +40,11 @@ const canCut = spawnSync('unshare', ['-n', 'sh', '-c', 'ip link set lo up'], { s
 function cut(command, args) {
   if (!canCut) return [command, args, { ...env, npm_config_offline: 'true' }];
   const script = 'ip link set lo up && PATH="$BARE_PATH" && export PATH && exec "$@"';
-  return ['unshare', ['-n', 'sh', '-c', script, 'sh', command, ...args], { ...env, PATH: process.env.PATH, BARE_PATH: binaries }];
+  return [
+    'unshare',
+    ['-n', 'sh', '-c', script, 'sh', command, ...args],
+    { ...env, PATH: process.env.PATH, BARE_PATH: binaries },
+  ];
 }
 
 async function step(name, work) {
@@ -47,7 +52,9 @@ async function step(name, work) {
   try {
     const said = await work();
     passed++;
-    console.log(`ok      ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)${said === undefined ? '' : `: ${said}`}`);
+    console.log(
+      `ok      ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)${said === undefined ? '' : `: ${said}`}`,
+    );
     return true;
   } catch (error) {
     failed++;
@@ -62,19 +69,28 @@ function run(command, args, options = {}) {
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
     child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve(output) : reject(new Error(`exit ${code}\n${output.slice(-6000)}`))));
+    child.on('close', (code) =>
+      code === 0 ? resolve(output) : reject(new Error(`exit ${code}\n${output.slice(-6000)}`)),
+    );
   });
 }
 
 /** `npm start`, until it has printed its address */
 async function start() {
   const [command, args, environment] = cut(join(binaries, 'npm'), ['start', '--silent', '--', '--port', '0', '--json']);
-  const child = spawn(command, args, { cwd: clone, env: environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(command, args, {
+    cwd: clone,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   let output = '';
   child.stderr.on('data', (chunk) => (output += chunk));
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const address = await new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => (line.startsWith('{"url"') ? resolve(JSON.parse(line)) : (output += `${line}\n`)));
+    createInterface({ input: child.stdout }).on('line', (line) =>
+      line.startsWith('{"url"') ? resolve(JSON.parse(line)) : (output += `${line}\n`),
+    );
     child.once('exit', (code) => reject(new Error(`npm start ended with ${code}\n${output.slice(-4000)}`)));
     child.once('error', reject);
   });
@@ -109,9 +125,13 @@ for (;;) {
 }`;
 
 async function main() {
-  console.log(`a fresh clone, node ${process.versions.node}, ${canCut ? 'network cut after npm ci' : 'npm offline after npm ci (this machine cannot cut the network)'}`);
+  console.log(
+    `a fresh clone, node ${process.versions.node}, ${canCut ? 'network cut after npm ci' : 'npm offline after npm ci (this machine cannot cut the network)'}`,
+  );
   try {
-    await step('clone', () => run('git', ['clone', '--quiet', root, clone], { cwd: place, env: process.env }).then(() => undefined));
+    await step('clone', () =>
+      run('git', ['clone', '--quiet', root, clone], { cwd: place, env: process.env }).then(() => undefined),
+    );
     if (!(await step('npm ci', () => run(join(binaries, 'npm'), ['ci', '--silent']).then(() => undefined)))) return;
     let first;
     const ready = await step('npm start, network cut', async () => {
@@ -134,7 +154,7 @@ async function main() {
       await step('npm test, network cut', async () => {
         const [command, args, environment] = cut(join(binaries, 'npm'), ['test']);
         const output = await run(command, args, { env: environment });
-        return /Tests\s+(.*)/.exec(output.replaceAll(/\u001b\[[0-9;]*m/g, ''))?.[1];
+        return /Tests\s+(.*)/.exec(stripVTControlCharacters(output))?.[1];
       });
     }
   } finally {

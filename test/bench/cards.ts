@@ -98,7 +98,9 @@ function orders(url: string, cookie: string, seen: (issuedAt: number, caseId: st
 
 /** p50 and p99 from an event accepted to the card on the live stream, while the door takes `load` events a second. */
 export async function cardLatency(folder: string, load: number): Promise<CardFigures> {
-  const { values } = readSettings(START_SETTINGS, { argv: ['--port', '0', '--no-town', '--data', folder, '--log-level', 'error'] });
+  const { values } = readSettings(START_SETTINGS, {
+    argv: ['--port', '0', '--no-town', '--data', folder, '--log-level', 'error'],
+  });
   const yujing = await startYujing(values as StartSettings);
   const url = yujing.url.replace('localhost', '127.0.0.1');
   const key = yujing.demoKey ?? '';
@@ -110,7 +112,10 @@ export async function cardLatency(folder: string, load: number): Promise<CardFig
   await wait(3000);
   const seconds = (CARDS * EVERY_MS) / 1000 + 2;
   const events = Math.round(load * seconds);
-  const bodies = bodiesOf(workload({ events, start: Date.now(), rate: load, people: 50_000, counterparties: 50_000, run: 'cards' }), BODY);
+  const bodies = bodiesOf(
+    workload({ events, start: Date.now(), rate: load, people: 50_000, counterparties: 50_000, run: 'cards' }),
+    BODY,
+  );
   const background = sendFromThread({ url, key, bodies, eventsPerBody: BODY, together: 4, rate: load });
   await wait(1000);
   for (let n = 0; n < CARDS; n++) {
@@ -123,6 +128,12 @@ export async function cardLatency(folder: string, load: number): Promise<CardFig
   await yujing.stop();
   const sorted = [...taken.values()].sort((a, b) => a - b);
   if (sorted.length < CARDS) throw new Error(`only ${sorted.length} of ${CARDS} cards came`);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] as number;
-  return { p50: at(0.5), p99: at(0.99), cards: sorted.length, load_events_per_s: Math.round((events * 1000) / (endedAt - startedAt)) };
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] as number;
+  return {
+    p50: at(0.5),
+    p99: at(0.99),
+    cards: sorted.length,
+    load_events_per_s: Math.round((events * 1000) / (endedAt - startedAt)),
+  };
 }

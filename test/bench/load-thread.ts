@@ -25,7 +25,11 @@ let refusals = 0;
 
 function post(body: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${task.key}`, 'content-type': 'application/x-ndjson', 'content-length': body.length };
+    const headers = {
+      authorization: `Bearer ${task.key}`,
+      'content-type': 'application/x-ndjson',
+      'content-length': body.length,
+    };
     const sent = request(`${task.url}v1/events`, { method: 'POST', agent, headers }, (answer) => {
       if (answer.statusCode !== 202) refusals++;
       answer.resume();

@@ -6,7 +6,15 @@ import { parseArgs } from 'node:util';
 import { firstDocuments, PATH, startPath } from '@yujing/all-in-one';
 import { openDoor, openKeys } from '@yujing/ingest';
 import { compile, packFiles } from '@yujing/rules';
-import { createFollower, createLocalCodec, Lockstep, openChangeView, openEmbedded, systemClock, type Codec } from '@yujing/runtime';
+import {
+  createFollower,
+  createLocalCodec,
+  Lockstep,
+  openChangeView,
+  openEmbedded,
+  systemClock,
+  type Codec,
+} from '@yujing/runtime';
 import { LOGS, SCHEMAS } from '@yujing/schemas';
 import avro from 'avsc';
 import Fastify from 'fastify';
@@ -23,7 +31,13 @@ import { bodiesOf, workload } from './workload.ts';
  *   card          from an event accepted to the card on the live stream, at half the door + path rate
  * Touch and Tick records are written and read, and not counted.   npm run bench:path [-- --events N --json]
  */
-const { values } = parseArgs({ options: { events: { type: 'string', default: '150000' }, json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '150000' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
 const EVENTS = Number(values.events);
 const BODY = 500;
 const PEOPLE = 50_000;
@@ -48,18 +62,31 @@ export interface PathFigures {
 const progress = (text: string): void => void (values.json ? undefined : process.stderr.write(`${text}\n`));
 
 /** A feed as the door leaves it: accepted, tokenised, durable. Not timed. */
-async function fillFeed(folder: string, codec: Codec): Promise<{ readonly feed: readonly Uint8Array[]; readonly last: number }> {
+async function fillFeed(
+  folder: string,
+  codec: Codec,
+): Promise<{ readonly feed: readonly Uint8Array[]; readonly last: number }> {
   const clock = systemClock();
   const engine = await openEmbedded({ folder, now: () => clock.now(), autoFlush: true });
   for (const document of firstDocuments(0)) engine.appendNow('change', 0, document);
   const keys = openKeys(`${folder}.keys.json`, { create: true });
-  const door = await openDoor({ dataFolder: folder, keys, broker: engine.outside, codec, clock: 'door', settings: FAST });
+  const door = await openDoor({
+    dataFolder: folder,
+    keys,
+    broker: engine.outside,
+    codec,
+    clock: 'door',
+    settings: FAST,
+  });
   const app = Fastify();
   await app.register(door.plugin);
   const { key } = door.apiKeys.add('bench', 'source', false);
   const start = Date.UTC(2026, 5, 15, 6, 0, 0);
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' };
-  for (const payload of bodiesOf(workload({ events: EVENTS, start, rate: 20_000, people: PEOPLE, counterparties: COUNTERPARTIES, run: 'path' }), BODY)) {
+  for (const payload of bodiesOf(
+    workload({ events: EVENTS, start, rate: 20_000, people: PEOPLE, counterparties: COUNTERPARTIES, run: 'path' }),
+    BODY,
+  )) {
     const answer = await app.inject({ method: 'POST', url: '/v1/events', headers, payload });
     if (answer.statusCode !== 202) throw new Error(`the door answered ${answer.statusCode}: ${answer.body}`);
   }
@@ -68,8 +95,15 @@ async function fillFeed(folder: string, codec: Codec): Promise<{ readonly feed: 
   const feed: Uint8Array[] = [];
   for (let partition = 0; partition < LOGS.feed.partitions; partition++) {
     const { high } = await engine.outside.range('feed', partition);
-    const follower = await createFollower({ broker: engine.outside, codec, log: 'feed', partition, position: 0, stamps: [] });
-    for (let position = 0; position < high; ) {
+    const follower = await createFollower({
+      broker: engine.outside,
+      codec,
+      log: 'feed',
+      partition,
+      position: 0,
+      stamps: [],
+    });
+    for (let position = 0; position < high;) {
       const found = await follower.poll(1000);
       position = found.position;
       for (const { type, bytes } of found.records) if (MAIN.has(type)) feed.push(bytes);
@@ -80,14 +114,28 @@ async function fillFeed(folder: string, codec: Codec): Promise<{ readonly feed: 
   return { feed, last: start + (EVENTS * 1000) / 20_000 + 1000 };
 }
 
-async function timePath(folder: string, codec: Codec, last: number): Promise<{ readonly ms: number; readonly warnings: number }> {
+async function timePath(
+  folder: string,
+  codec: Codec,
+  last: number,
+): Promise<{ readonly ms: number; readonly warnings: number }> {
   const clock = systemClock();
   const engine = await openEmbedded({ folder, now: () => clock.now() });
   const view = await openChangeView(engine.outside, codec);
   let id = 0;
   const lockstep = new Lockstep({
-    engine, stages: PATH, codec, documents: view, heads: view, clock, mode: 'door',
-    deadLetters: { put: async () => { throw new Error('the bench made a dead letter'); } },
+    engine,
+    stages: PATH,
+    codec,
+    documents: view,
+    heads: view,
+    clock,
+    mode: 'door',
+    deadLetters: {
+      put: async () => {
+        throw new Error('the bench made a dead letter');
+      },
+    },
     newId: () => `bench-${++id}`,
   });
   const started = performance.now();
@@ -100,8 +148,15 @@ async function timePath(folder: string, codec: Codec, last: number): Promise<{ r
   let warnings = 0;
   for (let partition = 0; partition < LOGS.case.partitions; partition++) {
     const { high } = await engine.outside.range('case', partition);
-    const follower = await createFollower({ broker: engine.outside, codec, log: 'case', partition, position: 0, stamps: [] });
-    for (let position = 0; position < high; ) {
+    const follower = await createFollower({
+      broker: engine.outside,
+      codec,
+      log: 'case',
+      partition,
+      position: 0,
+      stamps: [],
+    });
+    for (let position = 0; position < high;) {
       const found = await follower.poll(1000);
       position = found.position;
       warnings += found.records.filter(({ type }) => type === 'Warning').length;
@@ -115,8 +170,16 @@ async function timePath(folder: string, codec: Codec, last: number): Promise<{ r
 
 /** Bare avsc, no pre-scan, no header: the floor. */
 function timeDecode(feed: readonly Uint8Array[], codec: Codec): number {
-  const types = new Map((['Call', 'Transaction'] as const).map((name) => [name as string, avro.Type.forSchema(SCHEMAS[name] as unknown as avro.Schema, { wrapUnions: false })]));
-  const bodies = feed.map((bytes) => [types.get(codec.typeOf(bytes))!, Buffer.from(bytes.buffer, bytes.byteOffset + 5, bytes.length - 5)] as const);
+  const types = new Map(
+    (['Call', 'Transaction'] as const).map((name) => [
+      name as string,
+      avro.Type.forSchema(SCHEMAS[name] as unknown as avro.Schema, { wrapUnions: false }),
+    ]),
+  );
+  const bodies = feed.map(
+    (bytes) =>
+      [types.get(codec.typeOf(bytes))!, Buffer.from(bytes.buffer, bytes.byteOffset + 5, bytes.length - 5)] as const,
+  );
   const pass = (): number => {
     const started = performance.now();
     for (const [type, body] of bodies) type.fromBuffer(body);
@@ -132,18 +195,41 @@ async function timeDoorAndPath(folder: string, codec: Codec): Promise<number> {
   const fail = (error: Error): void => {
     throw error;
   };
-  const path = await startPath({ folder, mode: 'wall', partitions: null, roundRecords: 2_000, fsync: true, segmentBytes: 64 << 20, keepBytes: 16 << 20, verify: false, documents: firstDocuments(clock.now()), onFailure: fail, onDefect: () => fail(new Error('a handler threw')) });
+  const path = await startPath({
+    folder,
+    mode: 'wall',
+    partitions: null,
+    roundRecords: 2_000,
+    fsync: true,
+    segmentBytes: 64 << 20,
+    keepBytes: 16 << 20,
+    verify: false,
+    documents: firstDocuments(clock.now()),
+    onFailure: fail,
+    onDefect: () => fail(new Error('a handler threw')),
+  });
   const keys = openKeys(`${folder}.keys.json`, { create: true });
   const door = await openDoor({ dataFolder: folder, keys, broker: path.broker, codec, clock: 'wall', settings: FAST });
   const app = Fastify();
   await app.register(door.plugin);
   const url = `${await app.listen({ port: 0, host: '127.0.0.1' })}/`;
   const { key } = door.apiKeys.add('bench', 'source', false);
-  const make = (events: number, run: string): Buffer[] => bodiesOf(workload({ events, start: Date.now(), rate: 20_000, people: PEOPLE, counterparties: COUNTERPARTIES, run }), BODY);
+  const make = (events: number, run: string): Buffer[] =>
+    bodiesOf(
+      workload({ events, start: Date.now(), rate: 20_000, people: PEOPLE, counterparties: COUNTERPARTIES, run }),
+      BODY,
+    );
   await sendFromThread({ url, key, bodies: make(10_000, 'warm'), eventsPerBody: BODY, together: 6, rate: null });
   await path.drain();
   const bodies = make(EVENTS, 'door');
-  const { startedAt, refusals } = await sendFromThread({ url, key, bodies, eventsPerBody: BODY, together: 6, rate: null });
+  const { startedAt, refusals } = await sendFromThread({
+    url,
+    key,
+    bodies,
+    eventsPerBody: BODY,
+    together: 6,
+    rate: null,
+  });
   await path.drain();
   const ms = Date.now() - startedAt;
   if (refusals > 0) throw new Error(`the door refused ${refusals} bodies`);

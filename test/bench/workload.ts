@@ -28,7 +28,11 @@ export function* workload({ events, start, rate, people, counterparties, run }: 
     const at = start + Math.floor((n * 1000) / rate);
     const person = below(people);
     const head = { id: `${run}-${n}`, occurred_at: at, subject_id: `B-${person}` };
-    yield JSON.stringify(n % 3 === 0 ? payment(head, person, below(counterparties), below(900_000), n) : call(head, person, below(counterparties), below(100), n));
+    yield JSON.stringify(
+      n % 3 === 0
+        ? payment(head, person, below(counterparties), below(900_000), n)
+        : call(head, person, below(counterparties), below(100), n),
+    );
   }
 }
 

@@ -9,9 +9,15 @@ export interface Command {
 }
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
-  start: { summary: 'run everything on this machine: door, path, console and, unless --no-demo, the invented town', run: runStart },
+  start: {
+    summary: 'run everything on this machine: door, path, console and, unless --no-demo, the invented town',
+    run: runStart,
+  },
   rules: { summary: 'lint and test rule files', run: (argv) => runRulesCommand([...argv], terminalIo()) },
-  replay: { summary: 'put the recorded logs of a data folder through the stages again and compare, byte for byte', run: runReplay },
+  replay: {
+    summary: 'put the recorded logs of a data folder through the stages again and compare, byte for byte',
+    run: runReplay,
+  },
   keys: { summary: 'add, list, rotate and revoke the API keys of sources', run: keys },
 };
 

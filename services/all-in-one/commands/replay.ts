@@ -1,4 +1,15 @@
-import { createLocalCodec, declareSettings, openChangeView, openEmbedded, readSettings, ConfigError, setting, settingsHelp, systemClock, isCoded } from '@yujing/runtime';
+import {
+  createLocalCodec,
+  declareSettings,
+  openChangeView,
+  openEmbedded,
+  readSettings,
+  ConfigError,
+  setting,
+  settingsHelp,
+  systemClock,
+  isCoded,
+} from '@yujing/runtime';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PATH } from '../path.ts';
@@ -53,7 +64,14 @@ export async function replayFolder(folder: string, live: boolean): Promise<Repla
     const progress = (stage: string, done: number, total: number): void => {
       if (live && process.stderr.isTTY) process.stderr.write(`\r${stage} ${done}/${total}\u001b[K`);
     };
-    const results = await replay({ broker: engine.inside, store: engine.store, codec, documents: view, stages: PATH, progress });
+    const results = await replay({
+      broker: engine.inside,
+      store: engine.store,
+      codec,
+      documents: view,
+      stages: PATH,
+      progress,
+    });
     if (live && process.stderr.isTTY) process.stderr.write('\r\u001b[K');
     await view.close();
     return results;
@@ -66,10 +84,17 @@ function table(results: readonly ReplayResult[], same: boolean): string {
   const stages = [...new Set(results.map(({ stage }) => stage))];
   const rows = stages.map((stage) => {
     const of = results.filter((result) => result.stage === stage);
-    const sum = (pick: (result: ReplayResult) => number): number => of.reduce((total, result) => total + pick(result), 0);
+    const sum = (pick: (result: ReplayResult) => number): number =>
+      of.reduce((total, result) => total + pick(result), 0);
     const verdict = of.every((result) => result.same) ? 'same' : 'DIFFERENT';
     return `${stage.padEnd(10)} ${String(sum(({ records }) => records)).padStart(10)} ${String(sum(({ outputs }) => outputs)).padStart(10)}   ${verdict}`;
   });
   const differences = results.flatMap(({ difference }) => (difference === undefined ? [] : [`  ${difference}`]));
-  return [`${'stage'.padEnd(10)} ${'records'.padStart(10)} ${'outputs'.padStart(10)}`, ...rows, ...differences, same ? 'Every output is the recorded one, byte for byte.' : 'Outputs differ.', ''].join('\n');
+  return [
+    `${'stage'.padEnd(10)} ${'records'.padStart(10)} ${'outputs'.padStart(10)}`,
+    ...rows,
+    ...differences,
+    same ? 'Every output is the recorded one, byte for byte.' : 'Outputs differ.',
+    '',
+  ].join('\n');
 }

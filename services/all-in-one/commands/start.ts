@@ -30,7 +30,10 @@ export async function runStart(argv: readonly string[]): Promise<number> {
   }
   const { values } = read;
   if (read.positional.length > 0 || (values.tlsCert === null) !== (values.tlsKey === null)) {
-    const what = read.positional.length > 0 ? `what is ${JSON.stringify(read.positional[0])}?` : '--tls-cert and --tls-key go together.';
+    const what =
+      read.positional.length > 0
+        ? `what is ${JSON.stringify(read.positional[0])}?`
+        : '--tls-cert and --tls-key go together.';
     process.stderr.write(`${what} yujing start --help tells what may be set.\n`);
     return 2;
   }
@@ -46,7 +49,10 @@ export async function runStart(argv: readonly string[]): Promise<number> {
   return untilStopped(yujing);
 }
 
-function announce({ url, demoKey }: Yujing, { json, demo, town, data, clock }: ReadSettings<typeof START_SETTINGS>['values']): void {
+function announce(
+  { url, demoKey }: Yujing,
+  { json, demo, town, data, clock }: ReadSettings<typeof START_SETTINGS>['values'],
+): void {
   if (json) {
     process.stdout.write(`${JSON.stringify({ url, demo_key: demoKey, data, clock })}\n`);
     return;
@@ -89,7 +95,9 @@ async function untilStopped(yujing: Yujing): Promise<number> {
 /** One sentence for a person: what is wrong and what to do. A defect shows where it happened. */
 function sentenceOf(error: unknown): string {
   if (error instanceof StartError) return error.message;
-  if (isCoded(error)) return `${error.message}. ${error.action}${error instanceof DataFolderError ? ' (--data DIR names another folder)' : ''}`;
-  if (error instanceof Error && error.name.endsWith('Error') && error.name !== 'Error' && error.name !== 'TypeError') return error.message;
+  if (isCoded(error))
+    return `${error.message}. ${error.action}${error instanceof DataFolderError ? ' (--data DIR names another folder)' : ''}`;
+  if (error instanceof Error && error.name.endsWith('Error') && error.name !== 'Error' && error.name !== 'TypeError')
+    return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -51,10 +51,15 @@ function placeOf(stamp: Stamp): string {
   return `${stamp.offset}.${stamp.index}`;
 }
 
-async function* recordsOf(broker: Broker, log: LogName, partition: number, until: number): AsyncGenerator<StoredRecord> {
+async function* recordsOf(
+  broker: Broker,
+  log: LogName,
+  partition: number,
+  until: number,
+): AsyncGenerator<StoredRecord> {
   const reader = await broker.read(log, partition, 0);
   try {
-    for (let position = 0; position < until; ) {
+    for (let position = 0; position < until;) {
       for (const record of await reader.poll(BATCH)) {
         if (record.offset >= until) return;
         position = record.offset + 1;
@@ -159,7 +164,11 @@ async function through(worker: PartitionWorker<unknown, unknown>, record: Stored
     const step = worker.process(record);
     if (step === 'next') return;
     if (step === 'wait') await worker.settle();
-    else throw worker.stopped ?? new Error(`the ${worker.stage.name} stage could not go on at offset ${record.offset} (${step})`);
+    else
+      throw (
+        worker.stopped ??
+        new Error(`the ${worker.stage.name} stage could not go on at offset ${record.offset} (${step})`)
+      );
   }
 }
 
