@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { checkVersions, compile, versionRecord, type Problem, type VersionRecord } from '../language/index.ts';
 import type { Arguments, Flag } from './arguments.ts';
 import { collect } from './files.ts';
-import type { CommandIo } from './io.ts';
+import { Progress, type CommandIo } from './io.ts';
 import { count, paint, problemText } from './print.ts';
 
 export const LINT_FLAGS: readonly Flag[] = [
@@ -21,7 +21,10 @@ export const RECORD_FILE = 'versions.json';
 /** `rules lint`: every mistake of every file. */
 export function lintCommand(args: Arguments, io: CommandIo): number {
   const { files, asked, recordIn } = collect(args.paths, io.cwd, args.switches.has('alone'));
+  const progress = new Progress(io);
+  progress.show(0, files.length, 'checking files');
   const compiled = compile(files, { today: io.today });
+  progress.clear();
   const recordPath = recordIn === undefined ? undefined : join(recordIn, RECORD_FILE);
   const record =
     recordPath !== undefined && existsSync(recordPath)

@@ -12,6 +12,9 @@ import { FUNCTIONS } from './functions.ts';
 import { literalOf, paramTyped } from './literals.ts';
 import { arithmetic, comparison, condition, conditional, logical, membership, negate } from './operators.ts';
 
+/** names that begin a path */
+const ROOTS = ['event', 'stage', 'params', 'lists', 'subject'];
+
 export interface Place {
   readonly symbols: Symbols;
   readonly scope: Scope;
@@ -144,8 +147,7 @@ function name(context: Checking, syntax: Extract<Syntax, { kind: 'name' }>): Typ
   }
   if (scope.bareFields && scope.event !== undefined)
     return field(context, syntax, scope.event.info, scope.event.scope, syntax.name);
-  const known = ['event', 'stage', 'params', 'lists', 'subject'];
-  if (known.includes(syntax.name))
+  if (ROOTS.includes(syntax.name))
     return context.report(
       'type_mismatch',
       syntax,
@@ -155,7 +157,7 @@ function name(context: Checking, syntax: Extract<Syntax, { kind: 'name' }>): Typ
   const isField = scope.event?.info.fields.has(syntax.name) === true;
   const hint = isField
     ? `did you mean event.${syntax.name}?`
-    : (didYouMean(syntax.name, [...known, ...Object.keys(FUNCTIONS)]) ??
+    : (didYouMean(syntax.name, [...ROOTS, ...Object.keys(FUNCTIONS)]) ??
       'values are event.x, stage.id.x, params.x, subject and features');
   return context.report('unknown_name', syntax, `\`${syntax.name}\` is not known here`, hint);
 }
@@ -280,6 +282,14 @@ function quantifier(context: Checking, syntax: Extract<Syntax, { kind: 'quantifi
       syntax,
       `${syntax.function} inside exists or all is not in the language`,
       'split the rule, or make it a feature',
+    );
+  }
+  if (ROOTS.includes(syntax.variable)) {
+    return context.report(
+      'wrong_arguments',
+      syntax,
+      `${syntax.variable} has a meaning of its own`,
+      'call the variable x',
     );
   }
   const list = context.check(syntax.list);

@@ -48,10 +48,11 @@ export function adapt(context: Checking, value: Typed, wanted: ValueType, syntax
   if (sameType(value.type, wanted) || !isLiteral(value)) return value;
   const { node } = value;
   if (wanted.kind === 'double' && value.type.kind === 'int') return literal(node.value, wanted);
-  if (value.type.kind !== 'string') return value;
+  const digits = value.type.kind === 'int' && wanted.kind === 'id';
+  if (value.type.kind !== 'string' && !digits) return value;
   if (wanted.kind === 'enum') return enumLiteral(context, String(node.value), wanted, syntax);
   if (wanted.kind === 'id') {
-    if (wanted.entity === 'domain') return literal(node.value, wanted);
+    if (wanted.entity === 'domain' && !digits) return literal(node.value, wanted);
     return context.report(
       'token_literal',
       syntax,

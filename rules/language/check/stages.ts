@@ -42,6 +42,8 @@ export function draftsOf(body: RuleBody, problems: Problems): StageDraft[] {
   const drafts: StageDraft[] = [];
   for (const stage of body.sequence.stages ?? []) {
     if (stage.id === undefined || stage.on === undefined) continue;
+    if (stage.id.value === 'event')
+      problems.add('bad_id', stage.id.position, 'a stage cannot be called event: that is the event at hand');
     if (drafts.some((draft) => draft.id === stage.id?.value)) {
       problems.add('duplicate_key', stage.id.position, `two stages are called ${stage.id.value}`);
       continue;

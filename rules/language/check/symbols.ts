@@ -3,6 +3,7 @@ import type { Problems } from '../problems/problems.ts';
 import type { ReadDocument } from '../documents/documents.ts';
 import { checkFeature } from './features.ts';
 import type { FeatureSymbol, Symbols } from './environment.ts';
+import { FUNCTIONS, OUTSIDE } from './functions.ts';
 
 type ProblemsOf = (document: ReadDocument) => Problems;
 
@@ -69,6 +70,8 @@ function collectFeatures(
   for (const [name, feature] of features) if (feature !== 'broken') byId.set(feature.plan.id, name);
   for (const [name, { value, position }] of document.body.features ?? []) {
     const checked = value && checkFeature(name, value, position, symbols, problems);
+    if (name in FUNCTIONS || name in OUTSIDE)
+      problems.add('bad_id', position, `${name}() is a function already`, 'give the feature another name');
     const known = features.get(name);
     if (known !== undefined) {
       if (known !== 'broken' && checked !== undefined && known.plan.id !== checked.plan.id) {

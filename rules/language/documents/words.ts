@@ -156,7 +156,7 @@ function constant(
   const { value: plain, written, quoted } = value;
   if (typeof plain === 'boolean') return { kind: 'bool', value: plain };
   if (typeof plain === 'number') {
-    if (/^\d{7,}$/.test(written) && !/0{3}$/.test(written)) {
+    if (/^\d{10,}$/.test(written) && !/0{3}$/.test(written)) {
       problems.add(
         'unquoted_number',
         value.position,

@@ -1,6 +1,6 @@
 import type { Rule, RuleSet } from '@yujing/schemas';
 import type { Compiled, CompiledDocument, CompileOptions } from '../compile.ts';
-import { compile } from '../compile.ts';
+import { planFromDocuments } from '../stored.ts';
 import type { Problem, RuleSetPlan } from '../plan/plan.ts';
 
 /** Documents of the change log by content hash, as a stage is given them. */
@@ -29,8 +29,8 @@ export async function loadRuleSet(
   const set = await documents.get('RuleSet', hashOf(ref));
   const refs = [...set.rules, ...set.features, ...set.filters];
   const rules = await Promise.all(refs.map((rule) => documents.get('Rule', hashOf(rule))));
-  const files = rules.map((rule, index) => ({ path: refs[index] as string, text: rule.yaml }));
-  const { plan, problems } = compile(files, options);
+  // a rule keeps the name it was approved under, also when a newer compiler would give it another
+  const { plan, problems } = planFromDocuments(rules, options);
   const errors = problems.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) throw new RuleSetError(ref, errors);
   return plan;
