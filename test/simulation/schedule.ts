@@ -213,8 +213,12 @@ class Schedule {
     }
     const log = world.logs.make('feed', this.#scenario.grownFeed);
     const last = old.flatMap(({ slot }) => world.store.current(slot) ?? []);
+    const behaviour = Math.max(...last.map(({ head }) => decodeMeta(head.meta).behaviour));
     for (let partition = 0; partition < log.partitions.length; partition++) {
       const first = old[0] as Unit;
+      // Before the state: a log that says it was read is never taken for a new one, should its state get lost.
+      const bytes = this.#scenario.codec.encode('Adopt', { kind: 'behaviour', ref: '', at: 0, behaviour });
+      world.logs.write(log, partition, [{ key: '', bytes }]);
       const unit = world.addUnit(first.stage, first.name, log, partition);
       unit.first = this.#grown(last, partition, log.partitions.length);
       world.store.place(unit.slot, unit.first);
