@@ -28,7 +28,11 @@ export function startDeliver(options: ReaderOptions, connections: Connections): 
   if (options.clock === 'door') return undefined;
   const { broker, store, codec, now, metrics, failed } = options;
   return openDeliver({
-    ...{ broker, store, codec, connections, now },
+    broker,
+    store,
+    codec,
+    connections,
+    now,
     counted: (channel, status) => metrics.count('deliveries_total', { channel, status }),
     failed: (error) => failed('deliver', error),
   });

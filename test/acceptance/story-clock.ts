@@ -24,7 +24,7 @@ export class StoryClock {
     const until = this.at(time);
     const due = this.#events.filter(({ at_ms }) => at_ms <= until);
     this.#events = this.#events.filter(({ at_ms }) => at_ms > until);
-    for (const at of [...new Set(due.map(({ at_ms }) => at_ms))]) {
+    for (const at of new Set(due.map(({ at_ms }) => at_ms))) {
       await this.#door.events(due.filter(({ at_ms }) => at_ms === at).map(({ event }) => event));
       await this.#door.clock(at);
     }

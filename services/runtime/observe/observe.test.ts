@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { createHealth, type Health } from './health.ts';
 import { ENGINE_METRICS, observeEngine } from './engine-metrics.ts';
 import { LOOP_METRICS, loopMetrics } from './loop-metrics.ts';
-import { counter, declareMetrics, gauge, histogram, metricsDocument } from './metric.ts';
+import { counter, declareMetrics, gauge, histogram } from './metric.ts';
 import { createMetrics, renderMetrics } from './registry.ts';
 import { serveObserve } from './serve.ts';
 
