@@ -7,6 +7,10 @@ import { tell, type StoryType, type TimelineLine } from '../words/story.ts';
 
 const MOST = 500;
 
+function isJoining({ action, merged_into }: RecordTypes['Reanalysis']): boolean {
+  return action === 'merged' && merged_into === null;
+}
+
 export interface StoredFollowUp {
   readonly kind: string;
   readonly due_at: number;
@@ -46,7 +50,11 @@ export class StoryQueries {
         `SELECT level, title_zh, title_en, created_at FROM ${this.#schema}.warnings
          WHERE subject = $1 AND NOT shadow AND created_at >= $2 AND created_at <= $3
          ORDER BY created_at, warning_id LIMIT ${MOST}`,
-        [record.subject, record.first_warning_at, record.closed_at ?? Number.MAX_SAFE_INTEGER],
+        [
+          record.subject,
+          Math.min(record.opened_at, record.first_warning_at),
+          record.closed_at ?? Number.MAX_SAFE_INTEGER,
+        ],
       ),
     ]);
     const told = warnings.map(({ level, title_zh, title_en, created_at }) => {
@@ -59,6 +67,8 @@ export class StoryQueries {
     });
     for (const { type, record: text, told_at } of acts) {
       const value = JSON.parse(String(text)) as RecordTypes[Exclude<StoryType, 'Warning'>];
+      // That a warning joined the open case is said by the warning itself.
+      if (type === 'Reanalysis' && isJoining(value as RecordTypes['Reanalysis'])) continue;
       told.push(tell(type as Exclude<StoryType, 'Warning'>, value, Number(told_at), stations));
     }
     // Stable: of one millisecond the warning comes before what was made of it.

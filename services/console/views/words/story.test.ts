@@ -30,7 +30,7 @@ test('what happened is said in both languages, as the buttons say it', () => {
   });
   expect(response('request_answered', { request: 'bank', answer: 'done' })).toMatchObject({
     zh: '银行：办好了',
-    en: 'the bank: done',
+    en: 'Bank: done',
   });
   const contact = complete('Contact', { ...own, method: 'human_call', result: 'busy' });
   expect(tell('Contact', contact, START, stations)).toMatchObject({ zh: '打电话，占线', en: 'Called, busy' });

@@ -151,7 +151,7 @@ const TOLD: Told = {
   Delivery: ({ status, channel, officer }) => {
     const way = wordOf(of.CHANNELS, channel);
     const state = wordOf(of.DELIVERED, status);
-    return line('delivery', words(`${way.zh}${state.zh}`, `${state.en}, ${way.en}`), officer);
+    return line('delivery', words(`${way.zh}${state.zh}`, `${way.en}: ${state.en}`), officer);
   },
   Escalation: ({ reason, to_officer }) => {
     const to =

@@ -65,13 +65,13 @@ export const RESULTS: Words<ContactResult> = {
 };
 
 export const REQUESTS: Words<RequestKind> = {
-  bank: words('银行', 'the bank'),
+  bank: words('银行', 'Bank'),
   centre: words('96110', '96110'),
-  operator: words('运营商', 'the operator'),
-  family: words('家人', 'the family'),
-  volunteer: words('义警', 'a volunteer'),
-  backup: words('增援', 'backup'),
-  medical: words('救护', 'an ambulance'),
+  operator: words('运营商', 'Operator'),
+  family: words('家人', 'Family'),
+  volunteer: words('义警', 'Volunteer'),
+  backup: words('增援', 'Backup'),
+  medical: words('救护', 'Ambulance'),
 };
 
 export const ANSWERS: Words<RequestAnswer> = {
@@ -102,20 +102,20 @@ export const DECISION_REASONS: Words<DecisionReason> = {
 };
 
 export const DELIVERED: Words<DeliveryStatus> = {
-  sent: words('已发出', 'Sent'),
-  delivered: words('已送达', 'Delivered'),
-  read: words('已读', 'Read'),
-  failed: words('没送到', 'Not delivered'),
-  not_connected: words('手机不在线', 'Phone not online'),
-  not_configured: words('这条渠道没开通', 'Channel not set up'),
+  sent: words('已发出', 'sent'),
+  delivered: words('已送达', 'delivered'),
+  read: words('已读', 'read'),
+  failed: words('没送到', 'not delivered'),
+  not_connected: words('没连上', 'not connected'),
+  not_configured: words('没开通', 'not set up'),
 };
 
 export const CHANNELS: Words<Channel> = {
-  sse: words('手机页面', 'phone page'),
-  web_push: words('推送', 'push'),
+  sse: words('手机页面', 'Phone page'),
+  web_push: words('推送', 'Push'),
   sms: words('短信', 'SMS'),
-  voice: words('语音电话', 'voice call'),
-  webhook: words('单位系统', 'force app'),
+  voice: words('语音电话', 'Voice call'),
+  webhook: words('单位系统', 'Force app'),
 };
 
 export const ESCALATIONS: Words<EscalationReason> = {
