@@ -54,17 +54,27 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
     seeds++;
     for (const [name, value] of Object.entries(outcome.figures)) figures[name] = (figures[name] ?? 0) + value;
     if (outcome.violations.length > 0) failed.push(seed);
-    for (const kind of new Set(outcome.violations.map((violation) => violation.kind))) kinds[kind] = (kinds[kind] ?? 0) + 1;
+    for (const kind of new Set(outcome.violations.map((violation) => violation.kind)))
+      kinds[kind] = (kinds[kind] ?? 0) + 1;
     options.onOutcome?.(outcome, seeds);
     if (options.untilCaught === true && failed.length > 0) break;
   }
-  return { variant: plant.name, world, seeds, failed, kinds, figures, seconds: (performance.now() - startedAt) / 1_000 };
+  return {
+    variant: plant.name,
+    world,
+    seeds,
+    failed,
+    kinds,
+    figures,
+    seconds: (performance.now() - startedAt) / 1_000,
+  };
 }
 
 /** The smallest schedule found that still fails: fewer faults first, then a shorter time. */
 export async function shrink(variant: Variant, seed: number): Promise<ScheduleOptions & { readonly outcome: Outcome }> {
   const { world, plant } = variant;
-  const attempt = (options: Omit<ScheduleOptions, 'seed' | 'plant'>): Promise<Outcome> => RUN[world]({ ...options, seed, plant });
+  const attempt = (options: Omit<ScheduleOptions, 'seed' | 'plant'>): Promise<Outcome> =>
+    RUN[world]({ ...options, seed, plant });
   let outcome = await attempt({});
   let only = outcome.faults;
   for (const fault of outcome.faults) {

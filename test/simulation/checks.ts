@@ -1,4 +1,12 @@
-import { decodeMeta, isNewer, RULES, StampFilter, type HeadOfChange, type Slot, type StoredRecord } from '@yujing/runtime';
+import {
+  decodeMeta,
+  isNewer,
+  RULES,
+  StampFilter,
+  type HeadOfChange,
+  type Slot,
+  type StoredRecord,
+} from '@yujing/runtime';
 import type { ModelLog } from './model/model-broker.ts';
 import type { Plant } from './plants/plant.ts';
 import { replay, type Replayed } from './replay.ts';
@@ -72,7 +80,7 @@ export async function checkHistory(world: Ended, scenario: Scenario, plant: Plan
 
 /** The same stamp must stand for the same bytes, however often it was said. */
 function checkIdentical(log: ModelLog, say: Say): void {
-  log.partitions.forEach((records, partition) => {
+  log.partitions.forEach((records) => {
     const said = new Map<string, string>();
     for (const { stamp, bytes, key } of records) {
       if (stamp === undefined) continue;
@@ -98,7 +106,8 @@ async function checkUnit(
     say('never started', `${name}/${partition}`);
     return;
   }
-  if (live && decodeMeta(last.head.meta).adopted['ruleset']?.ref !== world.head.ref) say('stale rule', `${name}/${partition}`);
+  if (live && decodeMeta(last.head.meta).adopted['ruleset']?.ref !== world.head.ref)
+    say('stale rule', `${name}/${partition}`);
   if (plant.notReplayable?.includes(name) === true) return;
   let undisturbed: Replayed;
   try {
@@ -119,7 +128,8 @@ async function checkUnit(
     say('replay stopped', `${name}/${partition} ${String(error)}`);
     return;
   }
-  if (undisturbed.heads.some((at, index) => at < (undisturbed.heads[index - 1] ?? -1))) say('rule went back', `${name}/${partition}`);
+  if (undisturbed.heads.some((at, index) => at < (undisturbed.heads[index - 1] ?? -1)))
+    say('rule went back', `${name}/${partition}`);
   checkOutputs(unit, world, undisturbed, taken, say);
   if (live) checkState(unit, last, undisturbed, say);
 }
@@ -139,7 +149,9 @@ function checkOutputs(
       const want = outputs
         .filter((output) => output.log === target.name && output.partition === to)
         .map(({ record }) => line(record));
-      const got = taken(target, to).filter(({ stamp }) => stamp?.origin === origin).map(line);
+      const got = taken(target, to)
+        .filter(({ stamp }) => stamp?.origin === origin)
+        .map(line);
       const where = `${name}/${partition} -> ${target.name}/${to}`;
       const gotOnce = new Set(got);
       const wanted = new Set(want);
@@ -166,7 +178,8 @@ function checkState({ name, partition }: EndedUnit, last: Snapshot, undisturbed:
     ['stamps', JSON.stringify(last.head.stamps), JSON.stringify(want.head.stamps)],
     ['entities', entities(last.entities), entities(want.entities)],
   ];
-  for (const [part, is, should] of parts) if (is !== should) say('state differs', `${where} ${part}: ${is} / ${should}`);
+  for (const [part, is, should] of parts)
+    if (is !== should) say('state differs', `${where} ${part}: ${is} / ${should}`);
 }
 
 function entities(map: ReadonlyMap<string, Uint8Array>): string {

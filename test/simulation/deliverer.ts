@@ -58,7 +58,14 @@ export class Deliverer {
     const broker = this.#options.broker(process);
     for (;;) {
       let { position, stamps } = await process.ask(() => this.#kept);
-      const options = { broker, codec: scenario.codec, log: 'case', partition: this.partition, position, stamps } as const;
+      const options = {
+        broker,
+        codec: scenario.codec,
+        log: 'case',
+        partition: this.partition,
+        position,
+        stamps,
+      } as const;
       const follower = await createFollower(options);
       for (;;) {
         const followed = await follower.poll(BATCH).catch(() => undefined);
@@ -84,7 +91,7 @@ export class Deliverer {
       const answer = scenario.deliver(record, scheduler.now);
       if (answer === undefined) continue;
       onPush(answer.push);
-      for (let written = false; !written; ) {
+      for (let written = false; !written;) {
         written = await broker
           .append('case', new Map([[record.partition, [{ key: record.key, bytes: answer.delivery }]]]))
           .then((named) => named.has(record.partition))

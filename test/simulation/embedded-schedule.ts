@@ -61,7 +61,11 @@ export async function runEmbeddedSchedule(options: ScheduleOptions): Promise<Out
     answered: world.answered.length,
     simulatedMs: scheduler.now,
   });
-  const violations = [...world.violations, ...world.lostAnswers(), ...(await checkHistory(world.ended(), scenario, plant))];
+  const violations = [
+    ...world.violations,
+    ...world.lostAnswers(),
+    ...(await checkHistory(world.ended(), scenario, plant)),
+  ];
   return { seed: options.seed, violations, faults: faults.on, figures };
 }
 
@@ -69,7 +73,7 @@ export async function runEmbeddedSchedule(options: ScheduleOptions): Promise<Out
 async function settle(world: EmbeddedWorld, scheduler: Scheduler): Promise<void> {
   const patience = scheduler.now + PATIENCE_MS;
   let before = '';
-  for (let quietSince = scheduler.now; scheduler.now - quietSince < QUIET_MS; ) {
+  for (let quietSince = scheduler.now; scheduler.now - quietSince < QUIET_MS;) {
     await scheduler.run(scheduler.now + SLICE_MS);
     const behind = world.deliverers.some(({ partition, position }) => {
       return position !== (world.logs.find(({ name }) => name === 'case')?.partitions[partition]?.length ?? 0);

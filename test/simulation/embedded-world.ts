@@ -1,4 +1,13 @@
-import { Lockstep, MemoryEngine, partitionOf, RULES, slotName, type Broker, type MemoryDisk, type Slot } from '@yujing/runtime';
+import {
+  Lockstep,
+  MemoryEngine,
+  partitionOf,
+  RULES,
+  slotName,
+  type Broker,
+  type MemoryDisk,
+  type Slot,
+} from '@yujing/runtime';
 import { LOG_NAMES, type LogName } from '@yujing/schemas';
 import type { Ended, EndedUnit } from './checks.ts';
 import { Deliverer } from './deliverer.ts';
@@ -193,7 +202,10 @@ export class EmbeddedWorld {
     };
   }
 
-  #putAside(process: SimProcess, letters: ReadonlyArray<{ logId: string; partition: number; offset: number }>): Promise<void> {
+  #putAside(
+    process: SimProcess,
+    letters: ReadonlyArray<{ logId: string; partition: number; offset: number }>,
+  ): Promise<void> {
     return process.ask(() => {
       for (const { logId, partition, offset } of letters) this.deadLetters.add(`${logId}/${partition}/${offset}`);
     });

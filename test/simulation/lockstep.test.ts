@@ -27,7 +27,11 @@ function inMemory(partitions: number): MemoryEngine {
 
 let lives = 0;
 
-function openPath<Engine extends EmbeddedEngine>(engine: Engine, settings: Partial<LockstepSettings> = {}, behaviour = 1) {
+function openPath<Engine extends EmbeddedEngine>(
+  engine: Engine,
+  settings: Partial<LockstepSettings> = {},
+  behaviour = 1,
+) {
   const life = ++lives;
   let ids = 0;
   const path = new Lockstep({
@@ -45,7 +49,13 @@ function openPath<Engine extends EmbeddedEngine>(engine: Engine, settings: Parti
   return { engine, path };
 }
 
-function append<T extends ToyType>(engine: EmbeddedEngine, log: LogName, type: T & RecordType, key: string, value: ToyRecords[T]) {
+function append<T extends ToyType>(
+  engine: EmbeddedEngine,
+  log: LogName,
+  type: T & RecordType,
+  key: string,
+  value: ToyRecords[T],
+) {
   const partition = partitionOf(key, engine.outside.partitions(log));
   return engine.outside.append(log, new Map([[partition, [{ key, bytes: codec.encode(type, value as never) }]]]));
 }
@@ -71,7 +81,8 @@ function stories(engine: EmbeddedEngine): Record<string, string[]> {
   const told: Record<string, string[]> = {};
   for (const { key, bytes } of engine.readMerged('case', 0, 100_000)) {
     const { type, value } = codec.decode(bytes);
-    if (type !== 'Adopt') (told[key] ??= []).push(JSON.stringify([type, { ...value, offset: 0, by: 0, warning_id: 0 }]));
+    if (type !== 'Adopt')
+      (told[key] ??= []).push(JSON.stringify([type, { ...value, offset: 0, by: 0, warning_id: 0 }]));
   }
   return told;
 }
@@ -107,7 +118,8 @@ test('adoptions stand before any event, and deadlines pass in their order', asyn
   void append(engine, 'case', 'Warning', 'p1', { warning_id: 'w1', subject: 'p1', by: 'e', version: 1 });
   await path.drain();
   const order = engine.disk.logs.case.map(({ bytes }) => codec.decode(bytes)).find(({ type }) => type === 'Order');
-  const { order_id } = order?.value as unknown as ToyRecords['Order'];
+  if (order === undefined) throw new Error('no order was given');
+  const { order_id } = order.value as unknown as ToyRecords['Order'];
   await Promise.all([
     append(engine, 'case', 'Delivery', 'p1', { order_id, subject: 'p1', level: 0, at: 10_000 }),
     path.release(11_000),
@@ -145,7 +157,8 @@ test('on a disk, a path that is abandoned in the middle goes on from its last co
   const folder = mkdtempSync(join(tmpdir(), 'yujing-lockstep-'));
   try {
     const partitions = { feed: 3, encounter: 3, case: 3 };
-    const open = (): ReturnType<typeof openEmbedded> => openEmbedded({ folder, partitions, fsync: false, now: Date.now });
+    const open = (): ReturnType<typeof openEmbedded> =>
+      openEmbedded({ folder, partitions, fsync: false, now: Date.now });
     const first = openPath(await open(), { maxCommitIntervalMs: 0, visibleFlushMs: 0 });
     await first.path.start();
     load(first.engine, 1);

@@ -52,7 +52,9 @@ function progress(variant: Variant, seeds: number): (outcome: Outcome, done: num
 }
 
 function line({ variant, world, seeds, failed, kinds, figures, seconds }: Campaign): string {
-  const seen = Object.entries(kinds).sort((a, b) => b[1] - a[1]).map(([kind, count]) => `${kind} ${count}`);
+  const seen = Object.entries(kinds)
+    .sort((a, b) => b[1] - a[1])
+    .map(([kind, count]) => `${kind} ${count}`);
   const rate = `${(seeds / seconds).toFixed(0)} seeds/s`;
   const name = `${world.padEnd(8)} ${variant.padEnd(42)}`;
   const end = failed.length === 0 ? Object.entries(figures).map(([figure, value]) => `${figure} ${value}`) : seen;
@@ -79,7 +81,12 @@ async function main(): Promise<number> {
   let status = 0;
   if (values.table) console.log('| planted bug | seeds with a violation | first | seen as |\n|---|---|---|---|');
   for (const variant of variants) {
-    const campaign = await runCampaign({ ...variant, from: Number(values.from), seeds, onOutcome: progress(variant, seeds) });
+    const campaign = await runCampaign({
+      ...variant,
+      from: Number(values.from),
+      seeds,
+      onOutcome: progress(variant, seeds),
+    });
     const isPlanted = variant.plant.name !== 'all rules';
     // A violation with all rules on is a defect of the loop; a planted bug without one is a defect of the simulation.
     if (isPlanted === (campaign.failed.length === 0)) status = 1;
@@ -92,7 +99,10 @@ async function main(): Promise<number> {
 }
 
 function row({ variant, world, seeds, failed, kinds }: Campaign): string {
-  const seen = Object.entries(kinds).sort((a, b) => b[1] - a[1]).slice(0, 4).map(([kind]) => kind);
+  const seen = Object.entries(kinds)
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 4)
+    .map(([kind]) => kind);
   return `| ${world === 'embedded' ? '' : 'rule '}${variant} | ${failed.length}/${seeds} | ${failed[0] ?? ''} | ${seen.join(', ')} |`;
 }
 

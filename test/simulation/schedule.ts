@@ -46,7 +46,14 @@ export async function runSchedule(options: ScheduleOptions): Promise<Outcome> {
   const violations = [...world.violations, ...(await checkHistory(world.ended(), scenario, plant))];
   const { refused, rewinds } = world.store;
   const records = world.logs.written;
-  const figures = { records, refused, rewinds, pushes: world.pushes.length, restores: schedule.wipes, simulatedMs: scheduler.now };
+  const figures = {
+    records,
+    refused,
+    rewinds,
+    pushes: world.pushes.length,
+    restores: schedule.wipes,
+    simulatedMs: scheduler.now,
+  };
   return { seed: options.seed, violations, faults: faults.on, figures };
 }
 

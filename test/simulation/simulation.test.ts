@@ -15,13 +15,12 @@ for (const world of ['cluster', 'embedded'] as const) {
   });
 }
 
-test.each(VARIANTS.filter(({ plant }) => plant.name !== 'all rules').map((variant) => [variant.plant.name, variant] as const))(
-  'planted bug is caught: %s',
-  async (_name, variant) => {
-    const { failed } = await runCampaign({ ...variant, from: 0, seeds: SEARCH, untilCaught: true });
-    expect(failed).toHaveLength(1);
-  },
-);
+test.each(
+  VARIANTS.filter(({ plant }) => plant.name !== 'all rules').map((variant) => [variant.plant.name, variant] as const),
+)('planted bug is caught: %s', async (_name, variant) => {
+  const { failed } = await runCampaign({ ...variant, from: 0, seeds: SEARCH, untilCaught: true });
+  expect(failed).toHaveLength(1);
+});
 
 test('schedules that failed once stay mended', async () => {
   for (const { world, seed, only, durationMs } of readRegressions()) {

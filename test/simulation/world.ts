@@ -75,7 +75,9 @@ export class World {
     this.store = new ModelStore(scheduler, faults, this.#draw());
     this.store.onCommit = (slot, snapshot, { follows }) => {
       if (follows !== undefined) return;
-      const unit = this.units.find(({ slot: other }) => other.logId === slot.logId && other.partition === slot.partition);
+      const unit = this.units.find(
+        ({ slot: other }) => other.logId === slot.logId && other.partition === slot.partition,
+      );
       if (unit !== undefined) unit.first ??= snapshot;
     };
     this.outside = this.#makeOutside();
@@ -185,7 +187,10 @@ export class World {
     });
   }
 
-  #putAside(process: SimProcess, letters: ReadonlyArray<{ logId: string; partition: number; offset: number }>): Promise<void> {
+  #putAside(
+    process: SimProcess,
+    letters: ReadonlyArray<{ logId: string; partition: number; offset: number }>,
+  ): Promise<void> {
     return process.ask(() => {
       for (const { logId, partition, offset } of letters) this.deadLetters.add(`${logId}/${partition}/${offset}`);
     });
@@ -224,7 +229,7 @@ export class World {
     const append = async (log: LogName, partition: number, key: string, bytes: Uint8Array): Promise<void> => {
       this.pending++;
       const broker = this.logs.broker(sender);
-      for (let written = false; !written; ) {
+      for (let written = false; !written;) {
         written = await broker.append(log, new Map([[partition, [{ key, bytes }]]])).then(
           (named) => named.has(partition),
           () => false,

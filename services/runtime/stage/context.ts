@@ -3,7 +3,7 @@ import { partitionOf, type AppendRecord, type Broker } from '../broker/broker.ts
 import type { Codec } from '../codec/index.ts';
 import type { EntityCache } from './entity-cache.ts';
 import type { AdoptKind, Stage, StageContext } from './stage.ts';
-import { PartitionTimers } from './timers.ts';
+import type { PartitionTimers } from './timers.ts';
 
 /** Takes the outputs of a record that is finished, in their order. */
 export interface OutputSink {

@@ -104,7 +104,8 @@ export class FlushControl {
     this.#unflushed = 0;
     // Nothing is awaited between the first commit and the flush: the tail cannot grow in between.
     const commits: Array<Promise<{ readonly applied: boolean; readonly now: number }>> = [];
-    for (const { owners } of lanes) for (const { worker } of owners) if (worker.changed) commits.push(worker.commit([]));
+    for (const { owners } of lanes)
+      for (const { worker } of owners) if (worker.changed) commits.push(worker.commit([]));
     this.#flushing = this.#finish(commits, this.#options.engine.flush()).catch((error: unknown) => {
       this.#failure = error;
     });

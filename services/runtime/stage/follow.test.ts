@@ -24,8 +24,17 @@ test('a follower hands out each output once and goes on where its position and s
   const options = { broker: (await durable(engine)).outside, codec, log: 'case', partition: 0 } as const;
   const first = await createFollower({ ...options, position: 0, stamps: [] });
   const followed = await first.poll(10);
-  expect(followed.records.map(({ offset, value }) => [offset, (value as { time: number }).time])).toEqual([[0, 1], [1, 2], [4, 9]]);
-  expect(followed).toMatchObject({ position: 5, repeated: 1, undecodable: [3], stamps: [['encounter@1/0/detect', 2, 0]] });
+  expect(followed.records.map(({ offset, value }) => [offset, (value as { time: number }).time])).toEqual([
+    [0, 1],
+    [1, 2],
+    [4, 9],
+  ]);
+  expect(followed).toMatchObject({
+    position: 5,
+    repeated: 1,
+    undecodable: [3],
+    stamps: [['encounter@1/0/detect', 2, 0]],
+  });
 
   engine.appendNow('case', 0, { key: 'a', bytes: tick(2), stamp: stamp(2) });
   engine.appendNow('case', 0, { key: 'a', bytes: tick(3), stamp: stamp(3) });
@@ -36,7 +45,14 @@ test('a follower hands out each output once and goes on where its position and s
 
 test('the view of change has the newest head of each kind and documents by their hash', async () => {
   const engine = new MemoryEngine();
-  const policy = complete('Policy', { id: 'policy', version: 1, hash: '0123456789abcdef', by: 'u1', at: 1_700_000_000_000, json: '{}' });
+  const policy = complete('Policy', {
+    id: 'policy',
+    version: 1,
+    hash: '0123456789abcdef',
+    by: 'u1',
+    at: 1_700_000_000_000,
+    json: '{}',
+  });
   const head = (ref: string) => complete('Head', { kind: 'policy', ref, by: 'u1', at: 1_700_000_000_000 });
   engine.appendNow('change', 0, { key: 'p', bytes: codec.encode('Policy', policy) });
   engine.appendNow('change', 0, { key: 'policy', bytes: codec.encode('Head', head('policy@1#0123456789abcdef')) });
@@ -44,7 +60,10 @@ test('the view of change has the newest head of each kind and documents by their
   expect(view.head('policy')).toEqual({ ref: 'policy@1#0123456789abcdef', at: 1 });
   expect(view.head('ruleset')).toBeUndefined();
   expect(await view.get('Policy', '0123456789abcdef')).toMatchObject({ version: 1 });
-  await expect(view.get('Policy', 'ffffffffffffffff')).rejects.toMatchObject({ code: 'document_unknown', retriable: true });
+  await expect(view.get('Policy', 'ffffffffffffffff')).rejects.toMatchObject({
+    code: 'document_unknown',
+    retriable: true,
+  });
 
   let told = 0;
   view.onHead(() => told++);

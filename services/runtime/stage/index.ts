@@ -13,7 +13,12 @@ export { StampFilter, type StampEntry } from './stamp-filter.ts';
 export { openChangeView, type ChangeView } from './change-view.ts';
 export { canonicalJson } from './canonical.ts';
 export { MemoryEngine, type MemoryDisk, type MemoryEngineOptions } from './memory/engine.ts';
-export { PartitionLoop, PARTITION_LOOP_SETTINGS, type PartitionLoopOptions, type PartitionLoopSettings } from './partition-loop.ts';
+export {
+  PartitionLoop,
+  PARTITION_LOOP_SETTINGS,
+  type PartitionLoopOptions,
+  type PartitionLoopSettings,
+} from './partition-loop.ts';
 export { OrderedPublisher, type Publisher, type PublisherOptions, type PublisherSettings } from './publisher.ts';
 export { StageRunner, type RunningPartition, type StageRunnerOptions } from './stage-runner.ts';
 export { decodeMeta, encodeMeta, type Meta } from './meta.ts';

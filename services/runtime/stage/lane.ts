@@ -227,7 +227,10 @@ export class Lane {
   }
 
   #seek(): void {
-    this.#order = this.#options.engine.orderOf(this.log, this.#workers.map(({ position }) => position));
+    this.#order = this.#options.engine.orderOf(
+      this.log,
+      this.#workers.map(({ position }) => position),
+    );
     this.#ahead = [];
     this.#at = 0;
   }

@@ -62,12 +62,15 @@ async function behaviourOfBeginning(worker: AnyWorker, ports: SlotPorts): Promis
 }
 
 /** The behaviour that the log names first. */
-async function firstBehaviour({ stage, slot: { partition } }: AnyWorker, { broker, codec }: SlotPorts): Promise<number | undefined> {
+async function firstBehaviour(
+  { stage, slot: { partition } }: AnyWorker,
+  { broker, codec }: SlotPorts,
+): Promise<number | undefined> {
   const { high } = await broker.range(stage.reads, partition);
   if (high === 0) return undefined;
   const reader = await broker.read(stage.reads, partition, 0);
   try {
-    for (let next = 0; next < high; ) {
+    for (let next = 0; next < high;) {
       for (const { offset, bytes } of await reader.poll(BATCH)) {
         const behaviour = behaviourIn(codec, bytes);
         if (behaviour !== undefined) return behaviour;

@@ -62,7 +62,8 @@ export class OwnerDuties {
     for (const kind of owned.stage.adopts) {
       const head = this.#options.heads.head(kind);
       if (head === undefined || !this.#rules.wanted(owned.adopted(kind), head)) continue;
-      if (this.#isNew(kind, head.at, now)) records.push(this.#adopt({ kind, ref: head.ref, at: head.at, behaviour: null }));
+      if (this.#isNew(kind, head.at, now))
+        records.push(this.#adopt({ kind, ref: head.ref, at: head.at, behaviour: null }));
     }
     return records;
   }

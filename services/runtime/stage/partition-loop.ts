@@ -7,7 +7,13 @@ import type { OutboxRecord, Store } from '../store/store.ts';
 import { openSlot } from './open-slot.ts';
 import { OwnerDuties } from './owner-duties.ts';
 import { NO_METRICS, type Heads, type LoopMetrics } from './ports.ts';
-import { OrderedPublisher, PUBLISHER_SETTINGS, type Publisher, type PublisherOptions, type PublisherSettings } from './publisher.ts';
+import {
+  OrderedPublisher,
+  PUBLISHER_SETTINGS,
+  type Publisher,
+  type PublisherOptions,
+  type PublisherSettings,
+} from './publisher.ts';
 import { RULES, type LoopRules } from './rules.ts';
 import type { Stage } from './stage.ts';
 import { StoreTime } from './store-time.ts';
@@ -38,8 +44,10 @@ export const PARTITION_LOOP_SETTINGS: PartitionLoopSettings = {
   drainMs: 10_000,
 };
 
-export interface PartitionLoopOptions<Entity, PartitionState>
-  extends Omit<WorkerOptions<Entity, PartitionState>, 'stage' | 'partition' | 'broker' | 'sink'> {
+export interface PartitionLoopOptions<Entity, PartitionState> extends Omit<
+  WorkerOptions<Entity, PartitionState>,
+  'stage' | 'partition' | 'broker' | 'sink'
+> {
   readonly stage: Stage<Entity, PartitionState>;
   readonly partition: number;
   readonly broker: Broker;

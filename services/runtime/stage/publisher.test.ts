@@ -12,8 +12,12 @@ type Answer = (batches: ReadonlyMap<number, readonly AppendRecord[]>) => Readonl
 function open(answers: Answer[]) {
   const sent: string[] = [];
   const clock = new ManualClock();
-  const append = async (log: LogName, batches: ReadonlyMap<number, readonly AppendRecord[]>): Promise<ReadonlySet<number>> => {
-    for (const [partition, records] of batches) sent.push(`${log}/${partition} ${records.map(({ key }) => key).join(' ')}`);
+  const append = async (
+    log: LogName,
+    batches: ReadonlyMap<number, readonly AppendRecord[]>,
+  ): Promise<ReadonlySet<number>> => {
+    for (const [partition, records] of batches)
+      sent.push(`${log}/${partition} ${records.map(({ key }) => key).join(' ')}`);
     return (answers.shift() ?? ((all) => new Set(all.keys())))(batches);
   };
   const publisher = new OrderedPublisher({

@@ -133,7 +133,9 @@ export class OrderedPublisher implements Publisher {
     try {
       while (this.#unacknowledged > 0 && !this.#closed) {
         const now = this.#options.clock.now();
-        const ready = [...this.#queues.values()].filter(({ records, notBefore }) => records.length > 0 && notBefore <= now);
+        const ready = [...this.#queues.values()].filter(
+          ({ records, notBefore }) => records.length > 0 && notBefore <= now,
+        );
         if (ready.length > 0) await this.#send(ready);
         else await this.#options.clock.sleep(this.#backoff(now));
       }
@@ -147,7 +149,8 @@ export class OrderedPublisher implements Publisher {
 
   #backoff(now: number): number {
     let next = Number.POSITIVE_INFINITY;
-    for (const { records, notBefore } of this.#queues.values()) if (records.length > 0) next = Math.min(next, notBefore);
+    for (const { records, notBefore } of this.#queues.values())
+      if (records.length > 0) next = Math.min(next, notBefore);
     return Math.max(1, next - now);
   }
 
@@ -155,7 +158,9 @@ export class OrderedPublisher implements Publisher {
     const { broker, clock, metrics, stage, settings } = this.#options;
     const log = (ready[0] as Queue).log;
     const sent = ready.filter((queue) => queue.log === log);
-    const batches = new Map(sent.map((queue) => [queue.partition, queue.records.slice(0, settings.batchRecords)] as const));
+    const batches = new Map(
+      sent.map((queue) => [queue.partition, queue.records.slice(0, settings.batchRecords)] as const),
+    );
     const written = await this.#append(broker, log, batches);
     if (this.#closed) return;
     for (const queue of sent) {

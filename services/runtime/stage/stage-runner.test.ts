@@ -28,7 +28,11 @@ const STAGE = { name: 'detect', reads: 'encounter' } as const;
 
 test('a runner runs a loop for each partition it is given and stops all of them', async () => {
   const { log, open } = loops();
-  const runner = new StageRunner({ stage: STAGE, broker: new MemoryEngine({ partitions: { encounter: 2 } }).outside, open });
+  const runner = new StageRunner({
+    stage: STAGE,
+    broker: new MemoryEngine({ partitions: { encounter: 2 } }).outside,
+    open,
+  });
   const running = runner.run();
   await Promise.resolve();
   expect(runner.partitions).toEqual([0, 1]);
@@ -39,7 +43,11 @@ test('a runner runs a loop for each partition it is given and stops all of them'
 
 test('a partition that must not go on stops the stage as a whole, with its error', async () => {
   const { log, fail, open } = loops();
-  const runner = new StageRunner({ stage: STAGE, broker: new MemoryEngine({ partitions: { encounter: 2 } }).outside, open });
+  const runner = new StageRunner({
+    stage: STAGE,
+    broker: new MemoryEngine({ partitions: { encounter: 2 } }).outside,
+    open,
+  });
   const running = runner.run();
   await Promise.resolve();
   fail.get(1)?.(new StageError('behaviour_newer', { partition: 1 }));

@@ -95,5 +95,9 @@ export interface Stage<Entity, PartitionState> {
   /** called after an adoption counted, in log order */
   adopted?(context: StageContext<Entity, PartitionState>, kind: AdoptKind): void;
   /** record the owner appends to the stage's own log when a deadline of scope `people` passes (case: Due) */
-  due?(key: string, at: number, now: number): { readonly type: RecordType; readonly key: string; readonly value: unknown };
+  due?(
+    key: string,
+    at: number,
+    now: number,
+  ): { readonly type: RecordType; readonly key: string; readonly value: unknown };
 }

@@ -25,7 +25,10 @@ class Kept {
   }
 
   open(range: TimerRange): PartitionTimers {
-    return new PartitionTimers(range, timerKeys(range).map((key) => this.stored.get(key)));
+    return new PartitionTimers(
+      range,
+      timerKeys(range).map((key) => this.stored.get(key)),
+    );
   }
 }
 

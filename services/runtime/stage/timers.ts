@@ -81,7 +81,10 @@ export class PartitionTimers implements Timers {
   }
 
   scopes(): readonly string[] {
-    return [...this.#queues].filter(([, queue]) => queue.size > 0).map(([scope]) => scope).sort();
+    return [...this.#queues]
+      .filter(([, queue]) => queue.size > 0)
+      .map(([scope]) => scope)
+      .sort();
   }
 
   /** Segments that changed since the last call, under their store keys; null = removed. */

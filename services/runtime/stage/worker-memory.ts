@@ -82,7 +82,11 @@ export class WorkerMemory<Entity, PartitionState> {
     const follows = this.base;
     this.base = id;
     this.changed = false;
-    return { follows, entities, head: { id, position: this.position, stamps: this.#stamps(), meta: this.#meta(), outbox } };
+    return {
+      follows,
+      entities,
+      head: { id, position: this.position, stamps: this.#stamps(), meta: this.#meta(), outbox },
+    };
   }
 
   #stamps(): Array<readonly [string, number, number]> {

@@ -11,11 +11,12 @@ import type { LoopRules } from './rules.ts';
 import type { Stage } from './stage.ts';
 
 export interface WorkerLimits {
+  /** entities kept in memory by one partition of one stage */
   readonly cacheEntities: number;
   readonly deadLetters: DeadLetterLimit;
 }
 
-export const WORKER_LIMITS: WorkerLimits = { cacheEntities: 200_000, deadLetters: { window: 1_000, allowed: 20 } };
+export const WORKER_LIMITS: WorkerLimits = { cacheEntities: 30_000, deadLetters: { window: 1_000, allowed: 20 } };
 
 export interface WorkerOptions<Entity, PartitionState> {
   readonly stage: Stage<Entity, PartitionState>;

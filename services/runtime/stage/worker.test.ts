@@ -68,7 +68,11 @@ function open(stage: Stage<Sum, { handled: number }> = SUMS, limits: Partial<Wor
       },
     },
     newId: () => `id ${++ids}`,
-    metrics: { count: (name, _stage, reason, by) => void (counts[`${name} ${reason}`.trim()] = by), observe() {}, gauge() {} },
+    metrics: {
+      count: (name, _stage, reason, by) => void (counts[`${name} ${reason}`.trim()] = by),
+      observe() {},
+      gauge() {},
+    },
     onDefect: (defect) => void defects.push(defect),
     limits,
   });
@@ -80,7 +84,8 @@ function at(offset: number, key: string, bytes: Uint8Array, stamp?: StoredRecord
   return { partition: 0, offset, key, bytes, stamp, appendedAt: place++ };
 }
 
-const tick = (offset: number, key: string, time: number): StoredRecord => at(offset, key, codec.encode('Tick', tickOf(time)));
+const tick = (offset: number, key: string, time: number): StoredRecord =>
+  at(offset, key, codec.encode('Tick', tickOf(time)));
 const adopt = (offset: number, ref: string, head: number): StoredRecord =>
   at(offset, '', codec.encode('Adopt', { kind: 'policy', ref, at: head, behaviour: null }));
 
@@ -108,7 +113,11 @@ test('entities are loaded when a handler asks, committed together with the posit
   expect(outputs.at(-1)).toBe('3.0 a 8');
   await worker.commit([]);
   const { entities } = await engine.store.load(worker.slot, ['a', 'b', 'c']);
-  expect(entities.map((bytes) => bytes && Buffer.from(bytes).toString())).toEqual(['{"total":8}', '{"total":1}', undefined]);
+  expect(entities.map((bytes) => bytes && Buffer.from(bytes).toString())).toEqual([
+    '{"total":8}',
+    '{"total":1}',
+    undefined,
+  ]);
 });
 
 test('what was said before is dropped by its stamp, also after a restart', async () => {
@@ -136,14 +145,15 @@ test('a handler that throws on one record leaves state as if that record had not
       return outcome;
     },
   };
-  const { worker, outputs, letters, defects } = open(stage);
+  const { worker, outputs, defects } = open(stage);
   await worker.start();
   await through(worker, tick(0, 'a', 1));
   expect(await through(worker, tick(1, 'a', 13))).toBe('failed');
   expect(defects[0]).toMatchObject({ code: 'stage_handler_failed', facts: { stage: 'sums', partition: 0, offset: 1 } });
   expect(worker.started).toBe(false);
   await worker.start();
-  for (const record of [tick(0, 'a', 1), tick(1, 'a', 13), tick(2, 'a', 4)]) expect(await through(worker, record)).toBe('next');
+  for (const record of [tick(0, 'a', 1), tick(1, 'a', 13), tick(2, 'a', 4)])
+    expect(await through(worker, record)).toBe('next');
   expect(outputs.slice(1)).toEqual(['0.0 a 1', '2.0 a 5']);
   await expect(worker.commit([])).rejects.toThrow('dead letters');
 });
@@ -155,12 +165,17 @@ test('dead letters are stored before the commit that moves past them, with the r
   expect(worker.hasLetters).toBe(true);
   await worker.putLetters();
   await worker.commit([]);
-  expect(letters).toMatchObject([{ stage: 'sums', log: 'encounter', partition: 0, offset: 0, reason: 'undecodable', key: 'a' }]);
+  expect(letters).toMatchObject([
+    { stage: 'sums', log: 'encounter', partition: 0, offset: 0, reason: 'undecodable', key: 'a' },
+  ]);
   expect(counts['records_dead_lettered undecodable']).toBe(1);
 });
 
 test('too many dead letters stop the stage', async () => {
-  const { worker } = open({ ...SUMS, handle: () => ({ kind: 'dead-letter', reason: 'no_sense' }) }, { deadLetters: { window: 100, allowed: 2 } });
+  const { worker } = open(
+    { ...SUMS, handle: () => ({ kind: 'dead-letter', reason: 'no_sense' }) },
+    { deadLetters: { window: 100, allowed: 2 } },
+  );
   await worker.start();
   expect(await through(worker, tick(0, 'a', 1))).toBe('next');
   expect(await through(worker, tick(1, 'a', 1))).toBe('next');
@@ -202,7 +217,13 @@ test('an adoption counts only with a later head; a document that cannot be used 
   const { worker, letters, counts } = open(stage);
   await worker.start();
   let offset = 0;
-  for (const [ref, head] of [['one', 5], ['two', 4], ['three', 6], ['bad', 7], ['three again', 7]] as const) {
+  for (const [ref, head] of [
+    ['one', 5],
+    ['two', 4],
+    ['three', 6],
+    ['bad', 7],
+    ['three again', 7],
+  ] as const) {
     expect(await through(worker, adopt(offset++, ref, head))).toBe('next');
     expect(await through(worker, tick(offset++, 'a', 1))).toBe('next');
   }
@@ -211,7 +232,11 @@ test('an adoption counts only with a later head; a document that cannot be used 
   await worker.putLetters();
   await worker.commit([]);
   expect(letters).toMatchObject([{ reason: 'document_unusable' }]);
-  expect(counts).toMatchObject({ 'stage_counts adopted_policy': 2, 'adoptions policy': 2, 'adoptions_passed_over policy': 2 });
+  expect(counts).toMatchObject({
+    'stage_counts adopted_policy': 2,
+    'adoptions policy': 2,
+    'adoptions_passed_over policy': 2,
+  });
   await worker.start();
   await through(worker, tick(offset, 'a', 1));
   expect(seen.at(-1)).toBe('three');
@@ -267,5 +292,5 @@ test('asking for an entity after something was said is a defect', async () => {
   const { worker, defects } = open(stage);
   await worker.start();
   expect(worker.process(tick(0, 'a', 1))).toBe('failed');
-  expect((defects[0]?.cause as Error).message).toContain('before it had asked');
+  expect(String(defects[0]?.cause)).toContain('before it had asked');
 });

@@ -1,15 +1,14 @@
 import type { StoredRecord } from '../broker/broker.ts';
 import type { AnyDecoded } from '../codec/index.ts';
-import type { CommitHead, OutboxRecord, Slot } from '../store/store.ts';
+import type { OutboxRecord, Slot } from '../store/store.ts';
 import { CodecError } from '../codec/index.ts';
 import { isCoded, StageError } from '../errors/errors.ts';
 import { NeedsEntities } from './context.ts';
 import { DeadLetterBudget } from './dead-letter-budget.ts';
-import { decodeMeta } from './meta.ts';
+import { loadSlot } from './load-slot.ts';
 import { NO_METRICS, type DeadLetter } from './ports.ts';
 import { RULES, type Adopted, type LoopRules, type Stretch } from './rules.ts';
 import type { AdoptKind, InputRecord, Outcome, Stage, Timers } from './stage.ts';
-import { timerKeys } from './timers.ts';
 import { WorkerFigures } from './worker-figures.ts';
 import { WorkerMemory } from './worker-memory.ts';
 import { WORKER_LIMITS, type Started, type Step, type WorkerLimits, type WorkerOptions } from './worker-options.ts';
@@ -96,18 +95,7 @@ export class PartitionWorker<Entity, PartitionState> {
   async start(): Promise<Started> {
     this.drop();
     const { stage, partition, store, broker, codec, prepared, eviction } = this.#options;
-    let found: { head: CommitHead | undefined; now: number };
-    let timers: ReadonlyArray<Uint8Array | undefined> = [];
-    for (;;) {
-      found = await store.head(this.slot);
-      if (found.head === undefined) break;
-      const keys = timerKeys(decodeMeta(found.head.meta).timers);
-      if (keys.length === 0) break;
-      const loaded = await store.load(this.slot, keys);
-      timers = loaded.entities;
-      if (loaded.id === found.head.id) break;
-    }
-    const { head, now } = found;
+    const { head, timers, now } = await loadSlot(store, this.slot);
     const origin = `${this.slot.logId}/${partition}/${stage.name}`;
     const { cacheEntities } = this.#limits;
     const memory = new WorkerMemory({ stage, partition, origin, broker, codec, cacheEntities, eviction, head, timers });
@@ -155,7 +143,8 @@ export class PartitionWorker<Entity, PartitionState> {
   process(record: StoredRecord): Step {
     const memory = this.#live;
     if (record.offset < memory.position) return 'next';
-    if (record.offset > memory.position) throw new Error(`gap in the log: expected ${memory.position}, got ${record.offset}`);
+    if (record.offset > memory.position)
+      throw new Error(`gap in the log: expected ${memory.position}, got ${record.offset}`);
     if (this.#stopped !== undefined) return 'stop';
     const { stamp } = record;
     if (stamp !== undefined && !this.#rules.isNewer(memory.stamps, stamp)) {

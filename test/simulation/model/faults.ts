@@ -31,7 +31,12 @@ export class Faults {
     this.#degree = degree;
   }
 
-  static draw(random: Random, only: readonly Fault[] | undefined, always: readonly Fault[] = [], never: readonly Fault[] = []): Faults {
+  static draw(
+    random: Random,
+    only: readonly Fault[] | undefined,
+    always: readonly Fault[] = [],
+    never: readonly Fault[] = [],
+  ): Faults {
     const degree = {} as Record<Fault, number>;
     for (const fault of FAULTS) {
       const drawn = random.chance(0.55) ? random.next() : 0;

@@ -70,7 +70,7 @@ export class ModelLogs {
       this.written++;
       this.onWrite(log, stored);
     }
-    for (const { look } of [...(this.#readers.get(`${log.id} ${partition}`) ?? [])]) look();
+    for (const { look } of this.#readers.get(`${log.id} ${partition}`) ?? []) look();
   }
 
   /** The broker as one process sees it. */

@@ -1,13 +1,7 @@
 import { answerBeforeFsync, pageBeforeFsync } from './engines.ts';
 import type { Plant } from './plant.ts';
 import { OvertakingPublisher, trusting, withoutLogId } from './publishers.ts';
-import {
-  adoptedBesideTheLog,
-  idsForgottenAtClose,
-  noCommandIds,
-  tooFewEventIds,
-  watermark,
-} from './stages.ts';
+import { adoptedBesideTheLog, idsForgottenAtClose, noCommandIds, tooFewEventIds, watermark } from './stages.ts';
 import { emptyStoreGoesOn, epochs, idsRepeat, loadUnchecked, timersForgotten } from './stores.ts';
 
 const EVERY_STAGE = ['profile', 'detect', 'case'];

@@ -42,7 +42,11 @@ export class OvertakingPublisher implements Publisher {
     this.#sent.clear();
   }
 
-  async #send(entry: { readonly log: LogName; readonly partition: number; readonly record: AppendRecord }): Promise<void> {
+  async #send(entry: {
+    readonly log: LogName;
+    readonly partition: number;
+    readonly record: AppendRecord;
+  }): Promise<void> {
     const { broker, clock } = this.#options;
     while (!this.#closed) {
       const written = await broker

@@ -71,4 +71,8 @@ const FEW: EventMemory = {
 };
 
 /** Rule 9: too few ids of events are remembered. */
-export const tooFewEventIds: ToyStages = (behaviour) => [toyProfile(behaviour, FEW), toyDetect(behaviour), toyCase(behaviour)];
+export const tooFewEventIds: ToyStages = (behaviour) => [
+  toyProfile(behaviour, FEW),
+  toyDetect(behaviour),
+  toyCase(behaviour),
+];

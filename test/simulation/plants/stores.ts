@@ -4,7 +4,11 @@ import type { PlantedStore } from './plant.ts';
 type Wrapped = { readonly store: Store; readonly newId?: () => string };
 
 /** The commit a process believes to follow, as far as its store has told it. */
-function follower(store: Store): { readonly store: Store; base(slot: Slot): string | undefined; forget(slot: Slot): void } {
+function follower(store: Store): {
+  readonly store: Store;
+  base(slot: Slot): string | undefined;
+  forget(slot: Slot): void;
+} {
   const bases = new Map<string, string | undefined>();
   return {
     base: (slot) => bases.get(slotName(slot)),

@@ -27,7 +27,8 @@ export function checkContent(history: History, ledger: ToyLedger): Violation[] {
     if (times > 1) say('event twice', id);
   }
   const warnings = records('case', 'Warning');
-  for (const [id, times] of tally(warnings.map(({ value }) => value.warning_id))) if (times > 1) say('warning twice', id);
+  for (const [id, times] of tally(warnings.map(({ value }) => value.warning_id)))
+    if (times > 1) say('warning twice', id);
   const warned = tally(warnings.map(({ value }) => value.subject));
   for (const [subject, { warnings: known }] of entities<Subject>(history, 'detect')) {
     const times = warned.get(subject) ?? 0;

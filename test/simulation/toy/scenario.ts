@@ -59,7 +59,8 @@ export function createToyScenario(stages: ToyStages = TOY_STAGES): Scenario {
   };
   const ticks = (outside: Outside, time: number): void => {
     const bytes = encode('Tick', { door: 'door', time, origin: -1 });
-    for (let partition = 0; partition < outside.partitions('feed'); partition++) outside.appendTo('feed', partition, bytes);
+    for (let partition = 0; partition < outside.partitions('feed'); partition++)
+      outside.appendTo('feed', partition, bytes);
   };
 
   return {
@@ -84,7 +85,10 @@ export function createToyScenario(stages: ToyStages = TOY_STAGES): Scenario {
       const { type, value } = codec.decode(record.bytes);
       if (type !== 'Order' && type !== 'Escalation') return undefined;
       const { order_id, subject, level } = value as unknown as Push;
-      return { push: { order_id, subject, level }, delivery: encode('Delivery', { order_id, subject, level, at: now }) };
+      return {
+        push: { order_id, subject, level },
+        delivery: encode('Delivery', { order_id, subject, level, at: now }),
+      };
     },
     grownState: (states) => ({ tick: Math.max(...states.map((state) => (state as ProfileState).tick)) }),
     check: (history: History): Violation[] => checkContent(history, ledger),

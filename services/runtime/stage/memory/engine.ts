@@ -74,9 +74,16 @@ export class MemoryEngine implements EmbeddedEngine {
       for (const { partition } of this.#tail[log]) (this.#offsets[log][partition] as number)++;
     }
     this.#slots = new Map();
-    for (const [name, { head, entities }] of this.disk.slots) this.#slots.set(name, { head, entities: new Map(entities) });
-    this.inside = this.#broker((log) => this.#tail[log], (log, batches) => this.#appendInside(log, batches));
-    this.outside = this.#broker((log) => this.disk.logs[log], (log, batches) => this.#appendOutside(log, batches));
+    for (const [name, { head, entities }] of this.disk.slots)
+      this.#slots.set(name, { head, entities: new Map(entities) });
+    this.inside = this.#broker(
+      (log) => this.#tail[log],
+      (log, batches) => this.#appendInside(log, batches),
+    );
+    this.outside = this.#broker(
+      (log) => this.disk.logs[log],
+      (log, batches) => this.#appendOutside(log, batches),
+    );
     this.store = this.#makeStore();
   }
 
