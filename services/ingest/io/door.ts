@@ -12,6 +12,7 @@ import { ApiKeys } from './api-keys.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { eventTime, wallTime } from './door-time.ts';
 import { Entrance } from './entrance.ts';
+import { readFeedEnd } from './feed-end.ts';
 import { FeedWriter } from './feed-writer.ts';
 import { derivedKey, type Keys } from './key-file.ts';
 import { LevelDirectory } from './level-directory.ts';
@@ -26,7 +27,7 @@ export interface DoorOptions {
   readonly keys: Keys;
   /** `outside` of the embedded engine, or a remote one: append resolves when durable */
   readonly broker: Broker;
-  readonly codec: Pick<Codec, 'encode'>;
+  readonly codec: Codec;
   readonly clock: 'wall' | 'door';
   /** `clock: door`: lets the path go on to the instant; resolves when it has */
   readonly release?: (until: number) => Promise<void>;
@@ -78,8 +79,10 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const machine = options.machine ?? systemClock();
   const identityLevel = await openLevel<IdentityLevel>(options.dataFolder, 'identity');
   const doorLevel = await openLevel<DoorLevel>(options.dataFolder, 'door');
-  const lastTick = await readTimeOf(doorLevel);
-  const time = options.clock === 'wall' ? wallTime(machine, lastTick) : eventTime(lastTick);
+  const { broker, codec } = options;
+  const { door, tickGapSeconds } = settings;
+  const end = options.clock === 'door' ? await readFeedEnd(broker, codec, door) : undefined;
+  const time = end === undefined ? wallTime(machine, await readTimeOf(doorLevel)) : eventTime(end.time);
   const { rememberedMs } = settings.lateness;
   const ids = await RememberedIds.open(doorLevel, { rememberedMs, maxIds: settings.rememberedIds, metrics });
   const deadLetters = await DeadLetters.open(
@@ -91,11 +94,10 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const directory = new LevelDirectory(identityLevel);
   const register = new Register(vault, directory);
   const apiKeys = new ApiKeys(join(options.dataFolder, 'api-keys.json'), () => machine.now());
-  const { broker, codec } = options;
-  const { door, tickGapSeconds } = settings;
   // Not synced: after a power cut the feed itself may have lost as much.
   const onTick = (tick: number): void => void doorLevel.put(TIME_KEY, Buffer.from(String(tick))).catch(() => undefined);
-  const writer = new FeedWriter({ broker, codec, time, metrics, door, tickGapSeconds, onTick });
+  const goingOn = end === undefined ? { onTick } : { end };
+  const writer = new FeedWriter({ broker, codec, time, metrics, door, tickGapSeconds, ...goingOn });
   const explicitAcceptedAt = options.clock === 'door';
   const entrance = new Entrance({ settings, writer, vault, directory, ids, deadLetters, metrics, explicitAcceptedAt });
   writer.open();

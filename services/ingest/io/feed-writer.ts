@@ -3,6 +3,7 @@ import type { RecordType, RecordTypes } from '@yujing/schemas';
 import type { DoorMetrics } from '../metrics.ts';
 import { AppendQueue } from './append-queue.ts';
 import type { DoorTime } from './door-time.ts';
+import type { FeedEnd } from './feed-end.ts';
 
 const SECOND_MS = 1000;
 
@@ -13,6 +14,8 @@ export interface FeedWriterOptions {
   readonly metrics: DoorMetrics;
   readonly door: string;
   readonly tickGapSeconds: number;
+  /** `clock: door`: where the feed ends, so that ticks go on from there */
+  readonly end?: FeedEnd;
   /** called with each tick's time: what the door may never go back behind */
   readonly onTick?: (time: number) => void;
 }
@@ -32,11 +35,17 @@ export class FeedWriter {
   #timer: NodeJS.Timeout | undefined;
   #isOpen = false;
   #lastTick = 0;
+  #lastEvent = 0;
 
   constructor(options: FeedWriterOptions) {
     this.#options = options;
     this.#queue = new AppendQueue(options.broker, 'feed', options.metrics, options.time.kind === 'door');
     this.#partitions = options.broker.partitions('feed');
+    if (options.end === undefined) return;
+    // A second that some partitions have heard is said again to all: those drop it.
+    this.#lastTick = secondOf(options.end.lastTick);
+    this.#lastEvent = secondOf(options.end.lastEvent);
+    this.#isOpen = options.end.isOpen && this.#lastTick > 0;
   }
 
   get waiting(): number {
@@ -68,6 +77,7 @@ export class FeedWriter {
   }
 
   write<T extends RecordType>(type: T, key: string, value: RecordTypes[T]): void {
+    if ('accepted_at' in value) this.#lastEvent = secondOf(value.accepted_at as number);
     const bytes = this.#options.codec.encode(type, value);
     this.#queue.put(partitionOf(key, this.#partitions), { key, bytes });
   }
@@ -103,20 +113,22 @@ export class FeedWriter {
   }
 
   /**
-   * A gap gets a tick a second, as it would have live, so that a timer inside it passes at its own second. A gap longer than
-   * `tickGapSeconds` after the last event is jumped over.
+   * A gap gets a tick a second, as it would have live, so that a timer inside it passes at its own second; what lies more than
+   * `tickGapSeconds` after the last event is jumped over. A stop and a start are no gap: door time stands still meanwhile.
    */
   #tickUntil(until: number): void {
     const last = secondOf(until);
-    if (this.#isOpen && last <= this.#lastTick) return;
-    if (!this.#isOpen) {
-      this.#announce(until);
-      this.#lastTick = last - SECOND_MS;
-    }
-    const filled = Math.min(last, this.#lastTick + this.#options.tickGapSeconds * SECOND_MS);
+    if (!this.#isOpen) this.#openAt(until);
+    if (last <= this.#lastTick) return;
+    const filled = Math.min(last, this.#lastEvent + this.#options.tickGapSeconds * SECOND_MS);
     for (let time = this.#lastTick + SECOND_MS; time <= filled; time += SECOND_MS) this.#writeTick(time);
     if (this.#lastTick < last) this.#writeTick(last);
-    this.#options.onTick?.(this.#lastTick);
+  }
+
+  #openAt(until: number): void {
+    const isFirst = this.#lastTick === 0;
+    this.#announce(isFirst ? until : this.#lastTick);
+    if (isFirst) this.#lastTick = secondOf(until) - SECOND_MS;
   }
 
   #writeTick(time: number): void {

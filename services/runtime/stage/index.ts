@@ -9,6 +9,7 @@ export { WORKER_LIMITS, type Started, type Step, type WorkerLimits, type WorkerO
 export { OwnerDuties, PEOPLE } from './owner-duties.ts';
 export { Lockstep, LOCKSTEP_SETTINGS, type LockstepOptions, type LockstepSettings } from './lockstep.ts';
 export { createFollower, type Followed, type FollowedRecord, type Follower, type FollowerOptions } from './follow.ts';
+export { feedTime } from './feed-time.ts';
 export { StampFilter, type StampEntry } from './stamp-filter.ts';
 export { openChangeView, type ChangeView } from './change-view.ts';
 export { canonicalJson } from './canonical.ts';
