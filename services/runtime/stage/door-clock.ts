@@ -84,7 +84,9 @@ export class DoorClock {
     this.#now = Math.max(this.#now, instant);
     for (const { lane, owner, timer } of passed) {
       if (timer.at !== instant) break;
-      this.#options.append(lane, owner.worker.slot.partition, owner.duties.due(owner.worker, timer, this.#now));
+      // It tells its own instant: the one reached is not known any more after a crash, and the same Due must say the same.
+      const due = owner.duties.due(owner.worker, timer, this.#now, instant);
+      this.#options.append(lane, owner.worker.slot.partition, due);
     }
     return this.#options.settleRest();
   }

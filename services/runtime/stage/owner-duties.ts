@@ -78,11 +78,12 @@ export class OwnerDuties {
     });
   }
 
-  due(owned: Owned, { key, at }: DueTimer, now: number): AppendRecord {
+  /** `written`: the instant that the record tells; by the store's clock that is now */
+  due(owned: Owned, { key, at }: DueTimer, now: number, written = now): AppendRecord {
     if (owned.stage.due === undefined) throw new Error('the stage has no deadlines of people');
     if (this.#dues.size >= KEPT) this.#forgetOld(now);
     this.#dues.set(key, { at, when: now });
-    const { type, key: recordKey, value } = owned.stage.due(key, at, now);
+    const { type, key: recordKey, value } = owned.stage.due(key, at, written);
     return { key: recordKey, bytes: this.#options.codec.encode(type, value as RecordTypes[typeof type]) };
   }
 
