@@ -29,7 +29,7 @@ const STEPS = [
 ] as const;
 const MOST_TICKS = 10;
 /** labels nearer than this share of the axis would run into each other */
-const APART = 0.07;
+const APART = 0.1;
 /** the words of the deadline stand around it */
 const DUE_APART = 0.15;
 

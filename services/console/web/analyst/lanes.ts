@@ -36,6 +36,7 @@ const FEED_LANE: Readonly<Record<string, LaneKey>> = {
   list: 'web',
 };
 const TONE: Readonly<Record<Level, Bar['tone']>> = { RED: 'red', ORANGE: 'orange', YELLOW: 'yellow', BLUE: 'blue' };
+const SAME_MS = 5_000;
 const REACHED: ReadonlySet<string> = new Set(['answered', 'met', 'read', 'delivered']);
 const LEVEL_WORD: Readonly<Record<string, Level>> = { Critical: 'RED', High: 'ORANGE', Medium: 'YELLOW', Low: 'BLUE' };
 
@@ -73,6 +74,9 @@ function evidenceLane(view: CaseView, key: LaneKey, end: number): Lane {
   const lines = view.evidence.filter((line) => (FEED_LANE[line.feed] ?? 'web') === key);
   if (key === 'call' && view.call_answered_at !== null) {
     const [first, ...others] = lines;
+    const start = view.call_answered_at;
+    // what was known as the call began is said by the bar
+    const later = others.filter((line) => line.at - start > SAME_MS);
     const until = view.call_ended_at ?? end;
     const bar: Bar = {
       from: view.call_answered_at,
@@ -81,7 +85,7 @@ function evidenceLane(view: CaseView, key: LaneKey, end: number): Lane {
       tone: 'call',
       words: first === undefined ? '' : say(first),
     };
-    return { key, bars: [bar], points: others.map((line) => ({ at: line.at, kind: 'moment', words: say(line) })) };
+    return { key, bars: [bar], points: later.map((line) => ({ at: line.at, kind: 'moment', words: say(line) })) };
   }
   const kind = key === 'money' ? 'money' : 'moment';
   return { key, bars: [], points: lines.map((line) => ({ at: line.at, kind, words: say(line) })) };

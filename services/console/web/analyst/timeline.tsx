@@ -101,7 +101,7 @@ function LaneRow({ lane, axis, width, view }: LaneRowProps) {
       <b>{word('lane', lane.key)}</b>
       <div class="track">
         {lane.bars.map((bar) => (
-          <BarMark key={`${bar.tone}${bar.from}`} bar={bar} axis={axis} />
+          <BarMark key={`${bar.tone}${bar.from}`} bar={bar} axis={axis} width={width} />
         ))}
         {lane.points.map((point, index) => (
           <PointMark key={`${point.at} ${index}`} point={point} axis={axis} side={sides[index] ?? 'none'} />
@@ -116,16 +116,32 @@ function LaneRow({ lane, axis, width, view }: LaneRowProps) {
   );
 }
 
-function BarMark({ bar, axis }: { readonly bar: Bar; readonly axis: Axis }) {
+interface BarMarkProps {
+  readonly bar: Bar;
+  readonly axis: Axis;
+  readonly width: number;
+}
+
+/** A bar too short for its words says them beside it while it goes on, else in its title only. */
+function BarMark({ bar, axis, width }: BarMarkProps) {
   const style = { ...left(axis, bar.from), '--b': String(share(axis, bar.until)) };
+  const room = (share(axis, bar.until) - share(axis, bar.from)) * width;
+  const fits = bar.tone === 'call' || textWidth(bar.words, 13) + 10 <= room;
   return (
-    <span
-      class={`bar ${bar.tone}${bar.open ? ' run' : ''}`}
-      style={style}
-      title={`${clockSeconds(bar.from)} ${bar.words}`}
-    >
-      {bar.words}
-    </span>
+    <>
+      <span
+        class={`bar ${bar.tone}${bar.open ? ' run' : ''}`}
+        style={style}
+        title={`${clockSeconds(bar.from)} ${bar.words}`}
+      >
+        {fits ? bar.words : ''}
+      </span>
+      {fits || !bar.open || bar.words === '' ? null : (
+        <b class="lb" style={left(axis, bar.until)}>
+          {bar.words}
+        </b>
+      )}
+    </>
   );
 }
 

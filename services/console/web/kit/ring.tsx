@@ -14,10 +14,13 @@ interface RingProps {
   readonly small?: boolean;
 }
 
+const HOUR = 3_600_000;
+
 /** Countdown ring. Runs on the device's clock, corrected by the server's offset, so also offline. */
 export function Ring({ start, due, reached, meaning, reachedMeaning, small = false }: RingProps) {
   const state = ringOf(start, due, reached, useNow());
-  const time = state.kind === 'running' ? remaining(state.ms) : duration(state.ms);
+  const exact = state.kind === 'running' ? remaining(state.ms) : duration(state.ms);
+  const time = state.ms >= HOUR ? t('ring.hours', { n: Math.ceil(state.ms / HOUR) }) : exact;
   const words = state.kind === 'running' ? meaning : state.kind === 'over' ? t('ring.over') : reachedMeaning;
   return (
     <div
@@ -32,7 +35,7 @@ export function Ring({ start, due, reached, meaning, reachedMeaning, small = fal
         <circle class="track" cx="42" cy="42" r="38" pathLength={100} />
         <circle class="arc" cx="42" cy="42" r="38" pathLength={100} />
       </svg>
-      <b class="num">{time}</b>
+      <b class={time.length > 4 ? 'num long' : 'num'}>{time}</b>
       {small ? null : <small>{words}</small>}
     </div>
   );

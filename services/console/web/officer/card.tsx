@@ -5,10 +5,10 @@ import { Fresh } from '../kit/marks.tsx';
 import { Ring } from '../kit/ring.tsx';
 import { useStore } from '../kit/store.ts';
 import { ConnectionWord } from '../kit/connection.tsx';
-import { duration } from '../format/time.ts';
+import { clock, dayName, duration } from '../format/time.ts';
 import { useNow } from '../live/server-clock.ts';
 import type { CaseView } from '../../api/views.ts';
-import { t, word } from '../text/text.ts';
+import { language, t, word } from '../text/text.ts';
 import type { CaseProps } from './case-screen.tsx';
 import { deadlineOf } from '../kit/deadline.ts';
 import { Dock } from './dock.tsx';
@@ -43,10 +43,32 @@ export function CardPage({ view, person, steps }: CaseProps) {
           </p>
           <Reasons evidence={chooseReasons(view.evidence)} />
         </section>
+        {view.outcome_code === null ? null : <OutcomeNote view={view} />}
         {view.delayed || view.unreviewed ? <Notices view={view} /> : null}
       </main>
       <Dock view={view} steps={steps} acts />
     </article>
+  );
+}
+
+/** What was reported, and who is to be seen again when. */
+function OutcomeNote({ view }: { readonly view: CaseView }) {
+  const now = useNow();
+  const code = view.outcome_code ?? '';
+  return (
+    <section data-testid="outcome-note" data-code={code}>
+      <p class="head">
+        <b>{t('done.outcome')}</b>
+      </p>
+      <p>{`${code} ${word('plain', code)}`}</p>
+      {view.follow_ups
+        .filter((each) => each.done_at === null)
+        .map((each) => (
+          <p class="sub" key={each.kind}>
+            {`${word('follow', each.kind)}${t('list.comma')}${dayName(each.due_at, now, language())} ${clock(each.due_at)}`}
+          </p>
+        ))}
+    </section>
   );
 }
 
@@ -101,7 +123,7 @@ function CardHead({ view, changed }: { readonly view: CaseView; readonly changed
 
 export function CardRing({ view, small = false }: { readonly view: CaseView; readonly small?: boolean }) {
   const deadline = deadlineOf(view);
-  if (deadline === null) return <div class="ring empty" />;
+  if (deadline === null) return <div class="ring blank" />;
   return (
     <Ring
       start={deadline.start}

@@ -2,7 +2,7 @@ import type { CaseView } from '../../api/views.ts';
 import { clock } from '../format/time.ts';
 import { ToastSlot } from '../kit/toast.tsx';
 import { t, word } from '../text/text.ts';
-import { takeStep } from './act.ts';
+import { reportedOutcome, takeStep } from './act.ts';
 import { go } from './route.ts';
 import type { StepView } from './steps.ts';
 
@@ -56,11 +56,11 @@ export function StepRow({ view, steps }: Pick<DockProps, 'view' | 'steps'>) {
 
 function StepButton({ view, step: { step, state, at, unsent } }: { readonly view: CaseView; readonly step: StepView }) {
   const press = (): void => (step === 'done' ? go(`case/${view.case_id}/done`) : takeStep(view, step));
+  const ended = view.closed_at !== null || view.order_id === null || view.status === 'follow_up';
   // once the order is taken a step may be passed over, and much is settled on the telephone
   const early = state === 'later' && view.acked_at !== null;
   // "not found yet" and "does not believe" are no end: the next outcome is reported the same way
-  const again = step === 'done' && state === 'done';
-  const ended = view.closed_at !== null || view.order_id === null || view.status === 'follow_up';
+  const again = step === 'done' && state === 'done' && (!ended || reportedOutcome(view.case_id) !== null);
   const words = state === 'next' ? word('do', step) : word('step', step);
   const label = at === null ? words : `${words} ${clock(at)}${unsent ? t('list.comma') + t('net.unsent') : ''}`;
   return (
@@ -71,7 +71,7 @@ function StepButton({ view, step: { step, state, at, unsent } }: { readonly view
       data-state={state}
       data-unsent={unsent}
       aria-label={label}
-      disabled={ended || (state !== 'next' && !early && !again)}
+      disabled={!again && (ended || (state !== 'next' && !early))}
       onClick={press}
     >
       <span>{words}</span>

@@ -16,8 +16,8 @@ export function ShiftWords({ session }: { readonly session: SessionView }) {
     get<ShiftView>('officers/me/shift').then(setShift, () => setShift(null));
   }, [session.user]);
   if (shift === null) return <span class="end">{say(session.precinct_name)}</span>;
-  const until = shift.until === null ? '' : clock(shift.until);
-  return <span class="end num">{shift.on_duty ? t('duty.on', { until }) : t('duty.off')}</span>;
+  const on = shift.until === null ? t('duty.on') : t('duty.on_until', { until: clock(shift.until) });
+  return <span class="end num">{shift.on_duty ? on : t('duty.off')}</span>;
 }
 
 /** Who is to be seen again, by date: a list of its own below the orders. */

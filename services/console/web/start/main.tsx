@@ -1,9 +1,9 @@
 import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Role } from '../../api/views.ts';
 import { followSystemTheme, settings } from '../kit/settings.ts';
 import { useStore } from '../kit/store.ts';
-import { loadSession, session, takeRole } from '../live/session.ts';
+import { takeRole } from '../live/session.ts';
 import { language, loadText, switchLanguage, t, word } from '../text/text.ts';
 import '../kit/tokens.css';
 import '../kit/kit.css';
@@ -14,9 +14,7 @@ const ROLES = ['officer', 'analyst', 'commander'] as const satisfies readonly Ro
 /** Who are you: three ways in. Where users sign in with a password, the choice asks for it. */
 function Start() {
   useStore(settings);
-  const state = useStore(session);
   const [failed, setFailed] = useState(false);
-  useEffect(() => void loadSession(null), []);
   const enter = (role: Role): void => {
     setFailed(false);
     takeRole(role).then(
@@ -25,7 +23,7 @@ function Start() {
     );
   };
   return (
-    <main class="start" aria-busy={state.kind === 'loading'}>
+    <main class="start">
       <header>
         <h1>
           {t('start.brand')}

@@ -65,6 +65,7 @@ export const en: Texts = {
 
   'mark.fresh': 'New',
   'ring.over': 'over time',
+  'ring.hours': '{n} h',
   'ring.late': 'late',
   'due.accept': 'to accept',
   'due.contact': 'to call',
@@ -205,7 +206,8 @@ export const en: Texts = {
   'tab.duty': 'Duty',
   'tab.settings': 'settings',
 
-  'duty.on': 'On duty to {until}',
+  'duty.on': 'On duty',
+  'duty.on_until': 'On duty to {until}',
   'duty.off': 'Off duty',
   'duty.theme': 'Light',
   'duty.language': 'Words',

@@ -64,6 +64,7 @@ export const zh = {
 
   'mark.fresh': '刚更新',
   'ring.over': '已超时',
+  'ring.hours': '{n} 小时',
   'ring.late': '超时',
   'due.accept': '内接单',
   'due.contact': '内联系',
@@ -204,7 +205,8 @@ export const zh = {
   'tab.duty': '值班',
   'tab.settings': '设置',
 
-  'duty.on': '在岗，到 {until}',
+  'duty.on': '在岗',
+  'duty.on_until': '在岗，到 {until}',
   'duty.off': '不在岗',
   'duty.theme': '亮度',
   'duty.language': '语言',
