@@ -30,7 +30,7 @@ export interface Console {
 
 export interface ConsoleOptions extends ConsoleDependencies {
   /** what failed and is tried again; names only, never a value of a record */
-  readonly failed?: (part: 'live' | 'read-model', error: unknown) => void;
+  readonly failed?: (part: 'api' | 'live' | 'read-model', error: unknown) => void;
   /** stands in for PGlite in its thread (PostgreSQL, tests) */
   readonly openDatabase?: () => Promise<Database>;
   readonly heartbeatMs?: number;
@@ -85,7 +85,18 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const totals = new Totals(metrics);
   const desk = new CommandDesk({ broker, codec, memory, now });
   const limiter = new Limiter(machineNow);
-  const parts = { memory, masks, hub, readModel, desk, sessions, limiter, audit, metrics };
+  const parts = {
+    memory,
+    masks,
+    hub,
+    readModel,
+    desk,
+    sessions,
+    limiter,
+    audit,
+    metrics,
+    failed: (error: Error) => failed('api', error),
+  };
   const context = { settings, broker, codec, now, machineNow, identity, precision, advice, stations, ...parts };
   const timer = setInterval(() => void measure(metrics, totals, hub, readModel), MEASURE_MS).unref();
   return {

@@ -32,6 +32,8 @@ export interface ConsoleContext {
   readonly limiter: Limiter;
   readonly audit: AuditLog;
   readonly metrics: ConsoleMetrics;
+  /** tells of a defect, by name and place alone */
+  readonly failed: (error: Error) => void;
 }
 
 export const DEFAULT_CURRENCY = 'CNY';

@@ -24,11 +24,20 @@ export interface Description {
 
 export const EVERYBODY: readonly Role[] = ['officer', 'analyst', 'commander', 'admin'];
 
+/** What any request may be told that changes something, with a body or without. */
+export const CHANGING: readonly ProblemCode[] = [
+  'other_origin',
+  'bad_request',
+  'bad_json',
+  'bad_media_type',
+  'too_large',
+];
+
 function problemsOf({ roles, params, query, body, problems = [] }: Description): ProblemCode[] {
   const found: ProblemCode[] = ['too_fast', 'wrong_host', 'failed', ...problems];
   if (roles !== undefined) found.push('not_signed_in', 'role_not_allowed');
-  if (params !== undefined || query !== undefined || body !== undefined) found.push('bad_request');
-  if (body !== undefined) found.push('bad_json', 'bad_media_type', 'too_large', 'other_origin');
+  if (params !== undefined || query !== undefined) found.push('bad_request');
+  if (body !== undefined) found.push(...CHANGING);
   return found;
 }
 

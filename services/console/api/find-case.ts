@@ -23,9 +23,10 @@ export async function findCase(context: ConsoleContext, viewer: Viewer, case_id:
   // An order given before this process started may be known to the tables only.
   const stored = await context.readModel.cases.one(viewer, case_id);
   if (stored === undefined) throw new Problem('not_found');
-  return live !== undefined && live.record.revision > stored.record.revision
-    ? { ...stored, record: live.record }
-    : stored;
+  if (live === undefined || live.record.revision <= stored.record.revision) return stored;
+  // The tables are behind: it may have left his precinct in between.
+  if (!maySee(viewer, live.record, stored.orders)) throw new Problem('not_found');
+  return { ...stored, record: live.record };
 }
 
 /** @throws Problem not_found */

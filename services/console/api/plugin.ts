@@ -60,13 +60,18 @@ function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem.view()));
 }
 
-function handleErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply) => {
+/** Something failed that should not. */
+class Defect extends Error {
+  override readonly name = 'Defect';
+}
+
+function handleErrors(app: FastifyInstance, { failed }: ConsoleContext): void {
+  app.setErrorHandler((error: FastifyError, _request: FastifyRequest, reply) => {
     const problem = problemOf(error);
     if (problem !== undefined) return sendProblem(reply, problem);
     // The text of an error may hold anything, so it stays inside; name and place are enough to find it.
-    const at = error.stack?.split('\n')[1]?.trim();
-    request.log.error({ error: error.name, at }, 'the console failed');
+    const at = error.stack?.split('\n').find((line) => line.trim().startsWith('at '));
+    failed(new Defect(`${error.name} ${at?.trim() ?? ''}`));
     return sendProblem(reply, new Problem('failed'));
   });
 }
@@ -94,7 +99,7 @@ export async function consolePlugin(app: FastifyInstance, { context }: { context
   app.setValidatorCompiler(validators());
   // Answers are built field by field from the types of views.ts; tests check each against its schema.
   app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  handleErrors(app);
+  handleErrors(app, context);
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(headers);
   });

@@ -19,6 +19,24 @@ interface DeskOptions {
 export type CommandFields<T extends CommandType> = Omit<Draft<RecordTypes[T]>, 'subject' | 'by' | 'role' | 'at'>;
 
 const TRIES = 3;
+/** A log that does not answer: the client is told to send again, under the same id. */
+const ANSWER_MS = 10_000;
+
+/** The partitions that are durable; none when nothing is known of them. */
+async function appendOnce(broker: Broker, batch: Parameters<Broker['append']>[1]): Promise<ReadonlySet<number>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<ReadonlySet<number>>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Problem('not_appended')), ANSWER_MS);
+  });
+  try {
+    return await Promise.race([broker.append('case', batch), late]);
+  } catch (error) {
+    if ((error as { retriable?: boolean }).retriable !== true) throw error;
+    return new Set();
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /** Where commands of people become records of `case`. */
 export class CommandDesk {
@@ -74,11 +92,7 @@ export class CommandDesk {
     const batch = new Map([[partition, [{ key: subject, bytes: codec.encode(type, record) }]]]);
     for (let i = 0; i < TRIES; i++) {
       // Perhaps written, perhaps not: the reducer knows the id again, so it is sent once more.
-      const appended = await broker.append('case', batch).catch((error: unknown) => {
-        if ((error as { retriable?: boolean }).retriable !== true) throw error;
-        return new Set<number>();
-      });
-      if (appended.has(partition)) return;
+      if ((await appendOnce(broker, batch)).has(partition)) return;
     }
     throw new Problem('not_appended');
   }

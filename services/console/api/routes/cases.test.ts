@@ -5,6 +5,7 @@ import { openTrial, type Trial } from '../../stand-in/console.ts';
 import { emptyDump } from '../../stand-in/dump.ts';
 import { caseOf, hex, orderOf, START, subjectOf, warningOf } from '../../stand-in/records.ts';
 import { dayStart } from '../context.ts';
+import { findCase } from '../find-case.ts';
 
 let trial: Trial;
 const cookies: Record<string, string> = {};
@@ -97,6 +98,20 @@ test('the scope holds when the memory has forgotten the case', async () => {
   expect(await cases.one({ ...stranger, user: 'officer-3107' }, hex('case moved'))).toMatchObject({
     record: { precinct: 'linhu' },
   });
+});
+
+test('a case that has just left the precinct is not served from tables that are behind', async () => {
+  const { memory, readModel } = trial.console.context;
+  const behind = { ...trial.console.context, memory, readModel };
+  const stranger = { user: 'officer-3112', role: 'officer', precinct: 'qinghe' } as const;
+  trial.broker.put('Case', caseOf('leaving'));
+  await trial.seen();
+  expect((await findCase(behind, stranger, hex('case leaving'))).record.revision).toBe(1);
+  // The stream has seen the hand-over, the tables have not.
+  memory.accept({ type: 'Case', key: '', offset: 0, value: caseOf('leaving', { revision: 2, precinct: 'linhu' }) });
+  await expect(findCase(behind, stranger, hex('case leaving'))).rejects.toThrow('Not there');
+  trial.broker.put('Case', caseOf('leaving', { revision: 3, precinct: 'linhu', status: 'closed', closed_at: START }));
+  await trial.seen();
 });
 
 test('a case comes with its grounds and its story in both languages', async () => {

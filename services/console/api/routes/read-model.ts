@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ReadModelState } from '../../views/read-model.ts';
 import type { ConsoleContext } from '../context.ts';
-import { described } from '../describe.ts';
+import { CHANGING, described } from '../describe.ts';
 import { viewerOf } from '../guard.ts';
 import { count, list, named, object, oneOf, orNull } from '../schema/json-schema.ts';
 import { RECORD_ROLE } from '../viewer.ts';
@@ -44,7 +44,7 @@ export function readModelRoutes(app: FastifyInstance, context: ConsoleContext): 
         roles: ['admin'],
         limit: 'session',
         answer: 'ReadModel',
-        problems: ['read_model_opening', 'other_origin'],
+        problems: ['read_model_opening', ...CHANGING],
       }),
     },
     async (request, _reply: FastifyReply) => {

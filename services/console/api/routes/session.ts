@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ConsoleContext } from '../context.ts';
 import { demoPerson, demoPeople } from '../demo-people.ts';
-import { described, EVERYBODY } from '../describe.ts';
+import { CHANGING, described, EVERYBODY } from '../describe.ts';
 import { viewerOf } from '../guard.ts';
 import { Problem } from '../problem.ts';
 import { oneOf, text } from '../schema/json-schema.ts';
@@ -70,7 +70,7 @@ export function sessionRoutes(app: FastifyInstance, context: ConsoleContext): vo
       summary_zh: '退出',
       limit: 'session',
       answer: null,
-      problems: ['other_origin'],
+      problems: CHANGING,
     }),
     async (request, reply: FastifyReply) => {
       const { session } = request;

@@ -66,12 +66,12 @@ export class CaseQueries {
     const values = new Values();
     const scope = scopeOf(viewer, this.#schema, values);
     const rows = await this.#database.query(
-      `SELECT * FROM (
-         SELECT c.level, c.case_id, c.record, ${ordersColumn(this.#schema)},
-           count(*) OVER (PARTITION BY c.level) AS total,
+      `SELECT c.level, c.record, total, ${ordersColumn(this.#schema)} FROM (
+         SELECT c.case_id, count(*) OVER (PARTITION BY c.level) AS total,
            row_number() OVER (PARTITION BY c.level ORDER BY c.next_due_at NULLS LAST, c.opened_at, c.case_id) AS place
          FROM ${this.#schema}.cases c WHERE ${scope} AND ${SHOWN} AND c.is_open
-       ) listed WHERE place <= ${LIST} ORDER BY level DESC, place`,
+       ) listed JOIN ${this.#schema}.cases c USING (case_id)
+       WHERE place <= ${LIST} ORDER BY c.level DESC, place`,
       values.list,
     );
     const groups = new Map<number, { count: number; cases: KnownCase[] }>();

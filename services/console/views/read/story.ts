@@ -43,7 +43,7 @@ export class StoryQueries {
         `SELECT t.type, t.record, COALESCE(v.merged_at, t.at) AS told_at FROM ${this.#schema}.timeline t
          LEFT JOIN ${this.#schema}.verdicts v ON v.command_id = t.entry_id
          WHERE t.case_id = $1 AND v.state IS DISTINCT FROM 'refused'
-         ORDER BY told_at, t.log_partition, t.log_offset LIMIT ${MOST}`,
+         ORDER BY told_at DESC, t.log_partition DESC, t.log_offset DESC LIMIT ${MOST}`,
         [record.case_id],
       ),
       this.#database.query(
@@ -65,7 +65,7 @@ export class StoryQueries {
       };
       return tell('Warning', warning, Number(created_at), stations);
     });
-    for (const { type, record: text, told_at } of acts) {
+    for (const { type, record: text, told_at } of acts.reverse()) {
       const value = JSON.parse(String(text)) as RecordTypes[Exclude<StoryType, 'Warning'>];
       // That a warning joined the open case is said by the warning itself.
       if (type === 'Reanalysis' && isJoining(value as RecordTypes['Reanalysis'])) continue;
