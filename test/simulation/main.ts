@@ -103,7 +103,7 @@ function row({ variant, world, seeds, failed, kinds }: Campaign): string {
     .sort((a, b) => b[1] - a[1])
     .slice(0, 4)
     .map(([kind]) => kind);
-  return `| ${world === 'embedded' ? '' : 'rule '}${variant} | ${failed.length}/${seeds} | ${failed[0] ?? ''} | ${seen.join(', ')} |`;
+  return `| ${/^\d/.test(variant) ? 'rule ' : ''}${variant} | ${failed.length}/${seeds} | ${failed[0] ?? ''} | ${seen.join(', ')} |`;
 }
 
 process.exitCode = await main();

@@ -193,8 +193,8 @@ export class Lockstep {
     } catch (error) {
       this.#rejectWaiters(error);
       if (error === this.#stopping.signal.reason) return this.#flushes.all();
-      // A stage that stops has committed up to the record it stops at; of any other error nothing is kept.
-      if (error instanceof StageError) await this.#flushes.all();
+      // A stage that stops at a new behaviour has committed up to there; of any other error nothing more is kept.
+      if (error instanceof StageError && error.code !== 'dead_letters_exceeded') await this.#flushes.all();
       throw error;
     } finally {
       for (const unsubscribe of this.#unsubscribe) unsubscribe();

@@ -190,7 +190,8 @@ export class PartitionLoop<Entity, PartitionState> {
       else if (step === 'failed') return;
       else {
         this.#uncommitted++;
-        await this.#commit();
+        // With too many dead letters nothing moves: whoever starts again meets the same records and stops at the same place.
+        if (worker.stopped?.code !== 'dead_letters_exceeded') await this.#commit();
         await this.#duty;
         throw worker.stopped;
       }
