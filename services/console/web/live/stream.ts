@@ -41,6 +41,7 @@ let heardAt = Date.now();
 
 function take(event: LiveEvent): void {
   heardAt = Date.now();
+  online.set(true);
   if (event.kind === 'reset') for (const listener of resumed) listener();
   if (event.kind === 'time') observeServerTime(event.now);
   if (event.kind === 'applied') settle(event.command_id, null);
@@ -80,6 +81,7 @@ export function startStream(): void {
   }, 5_000);
   window.addEventListener('offline', () => online.set(false));
   window.addEventListener('online', () => {
-    if (source?.readyState !== EventSource.OPEN) open();
+    if (source?.readyState === EventSource.OPEN) online.set(true);
+    else open();
   });
 }
