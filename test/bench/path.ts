@@ -13,9 +13,11 @@ import {
   openChangeView,
   openEmbedded,
   systemClock,
+  type Broker,
   type Codec,
+  type FollowedRecord,
 } from '@yujing/runtime';
-import { LOGS, SCHEMAS } from '@yujing/schemas';
+import { SCHEMAS, type LogName } from '@yujing/schemas';
 import avro from 'avsc';
 import Fastify from 'fastify';
 import { cardLatency, type CardFigures } from './cards.ts';
@@ -61,6 +63,21 @@ export interface PathFigures {
 
 const progress = (text: string): void => void (values.json ? undefined : process.stderr.write(`${text}\n`));
 
+async function recordsOf(broker: Broker, codec: Codec, log: LogName): Promise<FollowedRecord[]> {
+  const records: FollowedRecord[] = [];
+  for (let partition = 0; partition < broker.partitions(log); partition++) {
+    const { high } = await broker.range(log, partition);
+    const follower = await createFollower({ broker, codec, log, partition, position: 0, stamps: [] });
+    for (let position = 0; position < high;) {
+      const found = await follower.poll(1000);
+      position = found.position;
+      records.push(...found.records);
+    }
+    await follower.close();
+  }
+  return records;
+}
+
 /** A feed as the door leaves it: accepted, tokenised, durable. Not timed. */
 async function fillFeed(
   folder: string,
@@ -92,24 +109,9 @@ async function fillFeed(
   }
   await app.close();
   await door.close();
-  const feed: Uint8Array[] = [];
-  for (let partition = 0; partition < LOGS.feed.partitions; partition++) {
-    const { high } = await engine.outside.range('feed', partition);
-    const follower = await createFollower({
-      broker: engine.outside,
-      codec,
-      log: 'feed',
-      partition,
-      position: 0,
-      stamps: [],
-    });
-    for (let position = 0; position < high;) {
-      const found = await follower.poll(1000);
-      position = found.position;
-      for (const { type, bytes } of found.records) if (MAIN.has(type)) feed.push(bytes);
-    }
-    await follower.close();
-  }
+  const feed = (await recordsOf(engine.outside, codec, 'feed'))
+    .filter(({ type }) => MAIN.has(type))
+    .map(({ bytes }) => bytes);
   await engine.close();
   return { feed, last: start + (EVENTS * 1000) / 20_000 + 1000 };
 }
@@ -145,24 +147,7 @@ async function timePath(
   const ms = performance.now() - started;
   await lockstep.stop();
   await running;
-  let warnings = 0;
-  for (let partition = 0; partition < LOGS.case.partitions; partition++) {
-    const { high } = await engine.outside.range('case', partition);
-    const follower = await createFollower({
-      broker: engine.outside,
-      codec,
-      log: 'case',
-      partition,
-      position: 0,
-      stamps: [],
-    });
-    for (let position = 0; position < high;) {
-      const found = await follower.poll(1000);
-      position = found.position;
-      warnings += found.records.filter(({ type }) => type === 'Warning').length;
-    }
-    await follower.close();
-  }
+  const warnings = (await recordsOf(engine.outside, codec, 'case')).filter(({ type }) => type === 'Warning').length;
   await view.close();
   await engine.close();
   return { ms, warnings };
