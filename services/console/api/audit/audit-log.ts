@@ -10,6 +10,12 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** What was looked up is not on disk, so it is not shown either. */
+export class AuditUnavailable extends Error {
+  override readonly name = 'AuditUnavailable';
+  readonly retriable = true;
+}
+
 /** Read back at a start: the end of the chain and what is still of interest (sessions ended before their time). */
 const TAIL_BYTES = 4 << 20;
 
@@ -96,7 +102,8 @@ export class AuditLog {
   async #takeBack(lost: readonly Waiting[], error: unknown): Promise<void> {
     this.#waiting = [];
     this.#last = this.#durable.head;
-    for (const { reject } of lost) reject(error);
+    // The request may be sent again; nothing was shown.
+    for (const { reject } of lost) reject(new AuditUnavailable('the audit could not be written', { cause: error }));
     await this.#file.truncate(this.#durable.bytes).catch(() => undefined);
   }
 

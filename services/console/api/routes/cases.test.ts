@@ -1,9 +1,11 @@
-import type { FollowUp } from '@yujing/schemas';
-import { complete } from '@yujing/schemas';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { complete, type FollowUp } from '@yujing/schemas';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTrial, type Trial } from '../../stand-in/console.ts';
 import { emptyDump } from '../../stand-in/dump.ts';
 import { caseOf, hex, orderOf, START, subjectOf, warningOf } from '../../stand-in/records.ts';
+import { verifyAuditFolder } from '../audit/audit-log.ts';
 import { dayStart } from '../context.ts';
 import { findCase } from '../find-case.ts';
 
@@ -213,6 +215,25 @@ test('a search finds by number and id, and is written down without what was type
   expect((await search(hex('case lin'))).body.cases).toHaveLength(1);
   expect((await search('12000000001')).body.cases).toEqual([]);
   expect((await search(' ')).code).toBe('bad_request');
+});
+
+test('views and searches are in the audit, without what was typed', async () => {
+  await trial.call(cookies.analyst ?? '', { url: `/api/cases/${hex('case lin')}` });
+  await trial.call(cookies.analyst ?? '', { url: `/api/cases/${hex('case lin')}` });
+  const text = readFileSync(join(trial.folder, 'audit.log'), 'utf8');
+  const views = text.split('\n').filter((line) => line.includes('case_viewed') && line.includes('analyst-1'));
+  expect(views.filter((line) => line.includes(hex('case lin')))).toHaveLength(1);
+  const searches = text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as { action: string; facts: { found: string; register: number } })
+    .filter(({ action }) => action === 'searched');
+  expect(searches.map(({ facts }) => facts)).toEqual([
+    { found: hex('case zhou'), register: 0 },
+    { found: hex('case lin'), register: 0 },
+    { found: '', register: 0 },
+  ]);
+  expect(await verifyAuditFolder(trial.folder)).toMatchObject({ ok: true });
 });
 
 test('the shift and the precincts', async () => {

@@ -9,12 +9,16 @@ import { Problem } from '../problem.ts';
 import { commandBody } from '../schema/body-schemas.ts';
 import { list, object, ref, text } from '../schema/json-schema.ts';
 import type { CaseSummary, CaseView, CommandBody, OpenedPerson, Role } from '../views.ts';
-import { RECORD_ROLE } from '../viewer.ts';
+import { RECORD_ROLE, type Viewer } from '../viewer.ts';
+import { Lru } from '../../live/lru.ts';
 
 const tag = 'cases';
 /** A NUL would be an error of the database. */
 const NO_CONTROLS = '^[^\\u0000-\\u001f\\u007f]*$';
 const CASE_ID = { case_id: { ...text, pattern: '^[0-9a-f]{32}$' } };
+
+const VIEWS_KEPT = 10_000;
+const ONE_VIEW_MS = 600_000;
 
 /** For what a role may open clear text. */
 const PURPOSES: Readonly<Record<Role, readonly OpenPurpose[]>> = {
@@ -34,6 +38,16 @@ interface OpenBody extends Omit<CommandBody, 'case_id'> {
 
 export function caseRoutes(app: FastifyInstance, context: ConsoleContext): void {
   const { desk, identity, audit, machineNow } = context;
+  const viewed = new Lru<string, number>(VIEWS_KEPT);
+
+  /** A page reads the case again with every event: that is one view. */
+  async function noteView({ user, role }: Viewer, case_id: string): Promise<void> {
+    const key = `${user} ${case_id}`;
+    const at = machineNow();
+    if (at - (viewed.get(key) ?? 0) < ONE_VIEW_MS) return;
+    await audit.append({ at, by: user, role: RECORD_ROLE[role], action: 'case_viewed', facts: { case_id } });
+    viewed.set(key, at);
+  }
 
   app.get<{ Params: { case_id: string } }>(
     '/cases/:case_id',
@@ -44,12 +58,14 @@ export function caseRoutes(app: FastifyInstance, context: ConsoleContext): void 
       roles: EVERYBODY,
       params: CASE_ID,
       answer: 'Case',
-      problems: ['not_found', 'read_model_opening'],
+      problems: ['not_found', 'read_model_opening', 'not_appended'],
     }),
     async (request): Promise<CaseView> => {
       const viewer = viewerOf(request);
       await freshTables(context);
-      return caseViewOf(context, await findCase(context, viewer, request.params.case_id));
+      const known = await findCase(context, viewer, request.params.case_id);
+      await noteView(viewer, known.record.case_id);
+      return caseViewOf(context, known);
     },
   );
 
@@ -89,7 +105,7 @@ export function caseRoutes(app: FastifyInstance, context: ConsoleContext): void 
       limit: 'command',
       query: { text: { ...text, minLength: 1, maxLength: 64, pattern: NO_CONTROLS } },
       answer: object<{ cases: readonly CaseSummary[] }>({ cases: list(ref('CaseSummary')) }),
-      problems: ['read_model_opening'],
+      problems: ['read_model_opening', 'not_appended'],
     }),
     async (request): Promise<{ cases: CaseSummary[] }> => {
       const viewer = viewerOf(request);
