@@ -1,8 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import Fastify, { type FastifyInstance } from 'fastify';
-import { consolePlugin, openConsole, type Console } from '@yujing/console';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import {
+  CONSOLE_METRICS,
+  consolePlugin,
+  consoleSettings,
+  openConsole,
+  type Console,
+  type ConsoleOptions,
+} from '@yujing/console';
 import { DOOR_METRICS, doorMetrics, doorSettings, openDoor, openKeys, type Door } from '@yujing/ingest';
 import {
   createHealth,
@@ -76,7 +83,7 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   const codec = createLocalCodec();
   const logger = createLogger({ name: 'all-in-one', level: settings.logLevel });
   const health = opened.add(createHealth({ stallLimitMs: settings.stallLimitMs }), (it) => it.close());
-  const metrics = createMetrics({ ...DOOR_METRICS, ...DELIVER_METRICS }, { process: true });
+  const metrics = createMetrics({ ...DOOR_METRICS, ...DELIVER_METRICS, ...CONSOLE_METRICS }, { process: true });
   let fail: (error: Error) => void = () => undefined;
   const failed = new Promise<Error>((tell) => (fail = tell));
 
@@ -123,7 +130,7 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   const readers: ReaderOptions = { broker, store, codec, clock: settings.clock, now, metrics, failed: retried };
   const learn = opened.add(await startLearn(readers), (it) => it.close());
   const console_ = opened.add(
-    await openPages(settings, { broker, codec, door, learn, stations, now, dataFolder, failed: retried }),
+    await openPages(settings, { broker, codec, door, learn, stations, now, metrics, dataFolder, failed: retried }),
     (it) => it.close(),
   );
 
@@ -162,12 +169,13 @@ interface PageParts {
   readonly learn: Learn;
   readonly stations: ChangeStations;
   readonly now: () => number;
+  readonly metrics: NonNullable<ConsoleOptions['metrics']>;
   readonly dataFolder: string;
   readonly failed: (part: string, error: unknown) => void;
 }
 
 function openPages(settings: StartSettings, parts: PageParts): Promise<Console> {
-  const { broker, codec, door, learn, stations, now, dataFolder, failed } = parts;
+  const { broker, codec, door, learn, stations, now, metrics, dataFolder, failed } = parts;
   return openConsole({
     broker,
     codec,
@@ -177,6 +185,7 @@ function openPages(settings: StartSettings, parts: PageParts): Promise<Console> 
       clear: (subject) => door.identity.clear(subject),
     },
     precision: learn,
+    metrics,
     advice: (key) => adviceOf(SCAM_TYPE_SYMBOLS.find((symbol) => symbol === key) ?? 'other'),
     stations,
     settings: {
@@ -185,8 +194,7 @@ function openPages(settings: StartSettings, parts: PageParts): Promise<Console> 
       clock: settings.clock,
       dataFolder,
       secureCookie: settings.tlsCert !== null,
-      utcOffsetMin: 480,
-      currency: 'CNY',
+      ...consoleSettings(settings),
     },
     failed,
   });
@@ -206,6 +214,12 @@ function buildApp(
   const app = Fastify({
     forceCloseConnections: true,
     ...(https === null ? {} : { https }),
+    // A malformed address reaches no route: the same kind of answer, and nothing of it repeated.
+    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) =>
+      reply
+        .code(400)
+        .type('application/problem+json')
+        .send('{"type":"about:blank","title":"bad address","status":400}'),
   } as object) as FastifyInstance;
   app.register((scope) => door.plugin(scope));
   app.register(consolePlugin, { context: console_.context });

@@ -1,3 +1,4 @@
+import { CONSOLE_SETTINGS } from '@yujing/console';
 import { DOOR_SETTINGS } from '@yujing/ingest';
 import { declareSettings, EMBEDDED_SETTINGS, PROCESS_SETTINGS, setting } from '@yujing/runtime';
 
@@ -54,4 +55,4 @@ export const OWN_SETTINGS = declareSettings({
 });
 
 /** What `yujing start` may be told: by flag, environment variable or file. */
-export const START_SETTINGS = declareSettings({ ...OWN_SETTINGS, ...DOOR_SETTINGS });
+export const START_SETTINGS = declareSettings({ ...OWN_SETTINGS, ...DOOR_SETTINGS, ...CONSOLE_SETTINGS });

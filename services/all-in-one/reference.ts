@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { CONSOLE_METRICS, CONSOLE_SETTINGS } from '@yujing/console';
 import { DELIVER_METRICS } from '@yujing/deliver';
 import { DOOR_METRICS, DOOR_SETTINGS } from '@yujing/ingest';
 import { ENGINE_METRICS, errorsDocument, LOOP_METRICS, metricsDocument, settingsDocument } from '@yujing/runtime';
@@ -15,12 +16,14 @@ export function references(): Readonly<Record<string, string>> {
     'settings.md': settingsDocument([
       { title: 'yujing start', settings: OWN_SETTINGS },
       { title: 'The door', settings: DOOR_SETTINGS },
+      { title: 'The console', settings: CONSOLE_SETTINGS },
     ]),
     'metrics.md': metricsDocument([
       { title: 'Run loop', metrics: LOOP_METRICS },
       { title: 'Embedded engine', metrics: ENGINE_METRICS },
       { title: 'The door', metrics: DOOR_METRICS },
       { title: 'Pushes', metrics: DELIVER_METRICS },
+      { title: 'The console', metrics: CONSOLE_METRICS },
     ]),
   };
 }

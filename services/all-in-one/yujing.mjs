@@ -55,7 +55,9 @@ async function build({ all }) {
   }
   const total = readdirSync(join(root, 'services')).length + (all ? 3 : 2);
   const live = process.stderr.isTTY;
-  process.stderr.write(live ? bar(0, total, '') : 'Building what is missing (seconds, the first time half a minute) ...\n');
+  process.stderr.write(
+    live ? bar(0, total, '') : 'Building what is missing (seconds, the first time half a minute) ...\n',
+  );
   const child = spawn(
     turbo,
     ['run', 'build', ...(all ? [] : ['--filter=!@yujing/test']), '--no-update-notifier', '--log-order=grouped'],
