@@ -100,22 +100,23 @@ function Desk({ session }: { readonly session: SessionView }) {
 
 /** Keys act at once and are off while typing; they can be switched off altogether. */
 function useKeys(act: (action: DeskAction) => void, asking: boolean): void {
-  const latest = useRef(act);
-  latest.current = act;
+  // the listener stays, what it does follows the last drawing: two quick keys never meet an old state
+  const latest = useRef({ act, asking });
+  latest.current = { act, asking };
   useEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (!settings.get().keys || event.ctrlKey || event.altKey || event.metaKey) return;
       const target = event.target instanceof HTMLElement ? event.target : null;
       if (event.key === 'Escape') target?.blur();
       if (isTyping(target as { tagName?: string; type?: string } | null, event.key)) return;
-      const action = actionOfKey(event.key, asking);
+      const action = actionOfKey(event.key, latest.current.asking);
       if (action === null) return;
       event.preventDefault();
-      latest.current(action);
+      latest.current.act(action);
     };
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
-  }, [asking]);
+  }, []);
 }
 
 function KeysSwitch() {

@@ -38,9 +38,7 @@ export function Timeline({ view }: { readonly view: CaseView }) {
             {clockSeconds(end)}
           </b>
           {axis.due === null || deadline === null ? null : (
-            <span class={share(axis, axis.due) > 0.88 ? 'duetag last' : 'duetag'} style={left(axis, axis.due)}>
-              {`${clockSeconds(axis.due)} ${word('before', deadline.kind)}`}
-            </span>
+            <DueTag axis={axis} due={axis.due} words={`${clockSeconds(axis.due)} ${word('before', deadline.kind)}`} />
           )}
         </div>
       </div>
@@ -57,6 +55,18 @@ export function Timeline({ view }: { readonly view: CaseView }) {
         ))}
       </div>
     </section>
+  );
+}
+
+/** The words of the limit stand at its line; beside the tag of now they move after it, at the end of the axis before it. */
+function DueTag({ axis, due, words }: { readonly axis: Axis; readonly due: number; readonly words: string }) {
+  const place = share(axis, due);
+  const near = place - share(axis, axis.now) < 0.2;
+  const side = near ? ' near' : place > 0.88 ? ' last' : '';
+  return (
+    <span class={`duetag${side}`} style={left(axis, near ? axis.now : due)}>
+      {words}
+    </span>
   );
 }
 
@@ -130,7 +140,7 @@ function BarMark({ bar, axis, width }: BarMarkProps) {
   return (
     <>
       <span
-        class={`bar ${bar.tone}${bar.open ? ' run' : ''}`}
+        class={`bar ${bar.tone}${bar.open ? ' run' : ''}${fits ? '' : ' bare'}`}
         style={style}
         title={`${clockSeconds(bar.from)} ${bar.words}`}
       >

@@ -11,11 +11,13 @@ export function Definition({ words, meaning }: { readonly words: string; readonl
   useLayoutEffect(() => {
     if (!open || word.current === null || box.current === null) return;
     const at = word.current.getBoundingClientRect();
+    // below whatever the word heads, so that its figure stays in sight
+    const headed = word.current.closest('dl > div, h2')?.getBoundingClientRect() ?? at;
     const size = box.current.getBoundingClientRect();
     const left = Math.max(16, Math.min(at.left, innerWidth - size.width - 16));
-    const below = at.bottom + 6 + size.height <= innerHeight;
+    const below = headed.bottom + 6 + size.height <= innerHeight;
     box.current.style.setProperty('left', `${left}px`);
-    box.current.style.setProperty('top', `${below ? at.bottom + 6 : at.top - size.height - 6}px`);
+    box.current.style.setProperty('top', `${below ? headed.bottom + 6 : at.top - size.height - 6}px`);
   }, [open]);
   useEffect(() => {
     if (!open) return undefined;
