@@ -98,7 +98,7 @@ async function main(): Promise<number> {
   return status;
 }
 
-function row({ variant, world, seeds, failed, kinds }: Campaign): string {
+function row({ variant, seeds, failed, kinds }: Campaign): string {
   const seen = Object.entries(kinds)
     .sort((a, b) => b[1] - a[1])
     .slice(0, 4)
