@@ -46,6 +46,14 @@ export interface Bounds {
   readonly doorTime?: number | undefined;
   /** stops soon after this instant of the clock */
   readonly sliceEnd?: number | undefined;
+  /** stops after a record that had outputs, so that later stages go first */
+  readonly untilOutput?: boolean | undefined;
+}
+
+/** Time of a tick, undefined for any other record. */
+function tickOf(worker: PartitionWorker<unknown, unknown>, record: MergedRecord): number | undefined {
+  const decoded = worker.peek(record);
+  return decoded?.type === 'Tick' ? decoded.value.time : undefined;
 }
 
 /** One stage over all partitions of its log, in the one order that the embedded log has. */
@@ -60,6 +68,7 @@ export class Lane {
   #at = 0;
   #order = 0;
   #loaded = true;
+  #hasOutput = false;
 
   constructor(options: LaneOptions) {
     const { engine, stage, codec, heads, rules } = options;
@@ -67,8 +76,9 @@ export class Lane {
     this.stage = stage;
     this.log = stage.reads;
     const sink = {
-      output(log: LogName, partition: number, record: AppendRecord): void {
+      output: (log: LogName, partition: number, record: AppendRecord): void => {
         engine.appendNow(log, partition, record);
+        this.#hasOutput = true;
         options.onOutput(stage);
       },
     };
@@ -100,23 +110,35 @@ export class Lane {
     }
   }
 
-  /** Puts records through in the order of the log. Answers how many. */
+  /**
+   * Puts records through in the order of the log. Answers how many. Ticks of one time, one for each partition that said it, are
+   * never parted: what comes of a second must not hang on where a batch happened to end.
+   */
   async run(bounds: Bounds): Promise<number> {
     if (!this.#fill(bounds.records) || !(await this.#prefetch())) return 0;
-    const last = Math.min(this.#ahead.length, this.#at + bounds.records);
     const first = this.#at;
-    while (this.#at < last) {
+    let lastTick: number | undefined;
+    this.#hasOutput = false;
+    while (this.#at < this.#ahead.length) {
       const record = this.#ahead[this.#at] as MergedRecord;
-      const worker = this.#workers[record.partition] as PartitionWorker<unknown, unknown>;
+      const worker = this.#workerOf(record);
+      if (lastTick !== undefined && tickOf(worker, record) !== lastTick) break;
       if (bounds.doorTime !== undefined && this.#isLater(worker, record, bounds.doorTime)) break;
       const step = this.#process(worker, record);
       if (step !== 'next' && !(await this.#untilThrough(worker, record, step))) return 1;
       this.#at++;
       this.#order = record.order + 1;
-      if (this.#order % SLICE_RECORDS !== 0 || bounds.sliceEnd === undefined) continue;
-      if (this.#options.clock.now() >= bounds.sliceEnd) break;
+      if (lastTick !== undefined || !this.#isEnough(bounds, this.#at - first)) continue;
+      lastTick = tickOf(worker, record);
+      if (lastTick === undefined) break;
     }
     return this.#at - first;
+  }
+
+  #isEnough({ records, untilOutput, sliceEnd }: Bounds, done: number): boolean {
+    if (done >= records || (untilOutput === true && this.#hasOutput)) return true;
+    if (sliceEnd === undefined || this.#order % SLICE_RECORDS !== 0) return false;
+    return this.#options.clock.now() >= sliceEnd;
   }
 
   /** Door time of the next record; undefined when there is none, -Infinity when it belongs to no time. */
@@ -150,10 +172,30 @@ export class Lane {
 
   #fill(most: number): boolean {
     if (this.#at < this.#ahead.length) return true;
-    this.#ahead = this.#options.engine.readMerged(this.log, this.#order, most);
+    const { engine } = this.#options;
+    this.#ahead = engine.readMerged(this.log, this.#order, most);
     this.#at = 0;
     this.#loaded = false;
+    this.#readTickOut();
     return this.#ahead.length > 0;
+  }
+
+  /** What was read may end within the ticks of one time: the rest of them is read too. */
+  #readTickOut(): void {
+    const last = this.#ahead.at(-1);
+    const tick = last === undefined ? undefined : tickOf(this.#workerOf(last), last);
+    if (last === undefined || tick === undefined) return;
+    const most = this.#workers.length ** 2;
+    for (let order = last.order + 1; ; order += most) {
+      const more = this.#options.engine.readMerged(this.log, order, most);
+      const end = more.findIndex((record) => tickOf(this.#workerOf(record), record) !== tick);
+      this.#ahead = [...this.#ahead, ...(end < 0 ? more : more.slice(0, end))];
+      if (end >= 0 || more.length < most) return;
+    }
+  }
+
+  #workerOf({ partition }: MergedRecord): PartitionWorker<unknown, unknown> {
+    return this.#workers[partition] as PartitionWorker<unknown, unknown>;
   }
 
   /** One request a partition for all entities of what was read ahead. False: a worker was started anew. */

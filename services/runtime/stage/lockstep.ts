@@ -227,17 +227,19 @@ export class Lockstep {
     return records;
   }
 
-  /** Every stage after the first one, until nothing is left in any log between them. */
+  /**
+   * Every stage after the first one, until nothing is left in any log between them. The last one that has something to do goes
+   * first: what a record comes to then stands in the logs before what the next one comes to, whatever the batches.
+   */
   async #settleRest(): Promise<number> {
+    const bounds = { records: this.#settings.roundRecords, untilOutput: true };
     let total = 0;
-    for (;;) {
-      let through = 0;
-      for (const lane of this.#rest) {
-        for (let more = 1; more > 0; through += more) more = await lane.run({ records: this.#settings.roundRecords });
-      }
-      if (through === 0) return total;
+    for (let at = this.#rest.length - 1; at >= 0; ) {
+      const through = await (this.#rest[at] as Lane).run(bounds);
       total += through;
+      at = through > 0 ? this.#rest.length - 1 : at - 1;
     }
+    return total;
   }
 
   #duties(now: number): void {
