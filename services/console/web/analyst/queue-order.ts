@@ -56,6 +56,8 @@ export function keepStanding(
   cases: readonly CaseSummary[],
 ): { readonly standing: Standing; readonly waiting: number } {
   const known = new Set([...before.RED, ...before.ORANGE, ...before.YELLOW]);
+  // an empty screen has nothing that could jump
+  if (known.size === 0) return { standing: sortQueue(cases), waiting: 0 };
   let waiting = 0;
   const arrange = (level: ShownLevel): string[] => {
     const here = ofLevel(cases, level);

@@ -47,7 +47,7 @@ export function Precision({ rows }: { readonly rows: readonly PrecisionRow[] }) 
           </thead>
           <tbody>
             {rows.map((row) => (
-              <RuleRow key={`${row.rule}@${row.rule_version}`} row={row} />
+              <RuleRow key={`${row.rule}@${row.rule_version} ${row.level}`} row={row} />
             ))}
           </tbody>
         </table>

@@ -8,6 +8,12 @@ export interface Deadline {
   readonly reached: number | null;
 }
 
+const OVER: ReadonlySet<string> = new Set(['rejected', 'merged', 'closed', 'expired', 'follow_up']);
+
+/** The matter is settled: what is left are follow-ups. "Not found yet" and "does not believe" settle nothing. */
+export const isOver = (card: Pick<CaseSummary, 'status' | 'closed_at'>): boolean =>
+  card.closed_at !== null || OVER.has(card.status);
+
 /** The one clock a card shows: what has to happen next, and by when. */
 export function deadlineOf(view: CaseView): Deadline | null {
   const issued = view.dispatched_at ?? view.opened_at;
@@ -19,7 +25,12 @@ export function deadlineOf(view: CaseView): Deadline | null {
   const reached = view.contacted_at ?? view.met_at;
   if (view.contact_due_at !== null) return { kind: 'contact', start, due: view.contact_due_at, reached };
   if (view.outcome_due_at !== null) {
-    return { kind: 'outcome', start: reached ?? issued, due: view.outcome_due_at, reached: view.outcome_at };
+    return {
+      kind: 'outcome',
+      start: reached ?? issued,
+      due: view.outcome_due_at,
+      reached: isOver(view) ? view.outcome_at : null,
+    };
   }
   return null;
 }
@@ -41,7 +52,7 @@ export function deadlineOfLine(card: CaseSummary): Omit<Deadline, 'reached'> | n
   const start = card.opened_at;
   if (isUnacked(card) && card.ack_due_at !== null) return { kind: 'accept', start, due: card.ack_due_at };
   if (REACHED.has(card.status)) {
-    const open = card.outcome_code === null && card.outcome_due_at !== null;
+    const open = !isOver(card) && card.outcome_due_at !== null;
     return open ? { kind: 'outcome', start, due: card.outcome_due_at ?? 0 } : null;
   }
   if (card.meet_due_at !== null) return { kind: 'meet', start, due: card.meet_due_at };

@@ -3,7 +3,7 @@ import { createStore } from '../kit/store.ts';
 import { asProblem, call, get } from './api.ts';
 import { add, appended, failed, hurried, nextToSend, reloaded, settled, untouched } from './queue.ts';
 import type { Queue, QueuedCommand } from './queue.ts';
-import { serverNow } from './server-clock.ts';
+import { knowsTime, serverNow } from './server-clock.ts';
 import { readStored, writeStored } from './stored.ts';
 
 /** Why a command came to nothing: a reason of the server's closed list, or the words of its problem. */
@@ -74,9 +74,8 @@ export function send(command: NewCommand): string {
   const client_at = Math.round(serverNow());
   const client_seq = nextSequence();
   const by_hand = command.by_hand ?? true;
-  const body = by_hand
-    ? { ...command.body, command_id, case_id: command.case_id, client_at, client_seq }
-    : command.body;
+  const own = { command_id, case_id: command.case_id, client_seq, ...(knowsTime() ? { client_at } : {}) };
+  const body = by_hand ? { ...command.body, ...own } : command.body;
   const entry: QueuedCommand = {
     command_id,
     path: command.path,

@@ -10,7 +10,7 @@ import { useNow } from '../live/server-clock.ts';
 import type { CaseView } from '../../api/views.ts';
 import { language, t, word } from '../text/text.ts';
 import type { CaseProps } from './case-screen.tsx';
-import { deadlineOf } from '../kit/deadline.ts';
+import { deadlineOf, isOver } from '../kit/deadline.ts';
 import { Dock } from './dock.tsx';
 import { fresh, isFresh } from './fresh.ts';
 import { MoneyRow } from './money-row.tsx';
@@ -29,6 +29,7 @@ export function CardPage({ view, person, steps }: CaseProps) {
     >
       <CardHead view={view} changed={isFresh(marks, view.case_id, 'level') || isFresh(marks, view.case_id, 'call')} />
       <main>
+        {view.outcome_code === null ? null : <OutcomeNote view={view} />}
         <PlaceRow view={view} person={person} changed={isFresh(marks, view.case_id, 'place')} />
         <PersonRow view={view} person={person} changed={isFresh(marks, view.case_id, 'person')} />
         <MoneyRow
@@ -43,7 +44,6 @@ export function CardPage({ view, person, steps }: CaseProps) {
           </p>
           <Reasons evidence={chooseReasons(view.evidence)} />
         </section>
-        {view.outcome_code === null ? null : <OutcomeNote view={view} />}
         {view.delayed || view.unreviewed ? <Notices view={view} /> : null}
       </main>
       <Dock view={view} steps={steps} acts />
@@ -94,9 +94,9 @@ export function RunningCall({ view }: { readonly view: CaseView }) {
   );
 }
 
-/** Only RED may fill an area: the head of its card. */
+/** Only RED may fill an area: the head of its card, while there is something to do. */
 function CardHead({ view, changed }: { readonly view: CaseView; readonly changed: boolean }) {
-  const red = view.level === 'RED';
+  const red = view.level === 'RED' && !isOver(view);
   return (
     <header class={red ? 'alarm card-head' : 'card-head'}>
       <div class="bar">

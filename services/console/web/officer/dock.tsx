@@ -1,5 +1,6 @@
 import type { CaseView } from '../../api/views.ts';
 import { clock } from '../format/time.ts';
+import { isOver } from '../kit/deadline.ts';
 import { ToastSlot } from '../kit/toast.tsx';
 import { t, word } from '../text/text.ts';
 import { reportedOutcome, takeStep } from './act.ts';
@@ -56,7 +57,7 @@ export function StepRow({ view, steps }: Pick<DockProps, 'view' | 'steps'>) {
 
 function StepButton({ view, step: { step, state, at, unsent } }: { readonly view: CaseView; readonly step: StepView }) {
   const press = (): void => (step === 'done' ? go(`case/${view.case_id}/done`) : takeStep(view, step));
-  const ended = view.closed_at !== null || view.order_id === null || view.status === 'follow_up';
+  const ended = isOver(view) || view.order_id === null;
   // once the order is taken a step may be passed over, and much is settled on the telephone
   const early = state === 'later' && view.acked_at !== null;
   // "not found yet" and "does not believe" are no end: the next outcome is reported the same way

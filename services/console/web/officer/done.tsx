@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { CaseView } from '../../api/views.ts';
 import { clock } from '../format/time.ts';
+import { isOver } from '../kit/deadline.ts';
 import { Name } from '../kit/marks.tsx';
 import { useStore } from '../kit/store.ts';
 import { ToastSlot } from '../kit/toast.tsx';
@@ -44,7 +45,7 @@ export function DonePage({ view }: CaseProps) {
   const more = asksMore(form.code);
   // T7 and N1 keep the case open: what comes after them is a new outcome and no correction
   const unsettled = useStore(queue).some((each) => each.case_id === view.case_id && each.step === 'done');
-  const ended = unsettled || view.closed_at !== null || view.status === 'follow_up';
+  const ended = unsettled || isOver(view);
   const correcting = ended ? reportedOutcome(view.case_id) : null;
   const submit = (): void => {
     if (form.code === null) return;

@@ -9,7 +9,7 @@ import { unsent } from '../live/queue.ts';
 import { useNow } from '../live/server-clock.ts';
 import { say, t, word } from '../text/text.ts';
 import { takeStep } from './act.ts';
-import { deadlineOfLine } from '../kit/deadline.ts';
+import { deadlineOfLine, isOver } from '../kit/deadline.ts';
 import { go } from './route.ts';
 
 interface LineProps {
@@ -19,7 +19,7 @@ interface LineProps {
 
 /** One line of the list. RED is filled and has its ring; of the others, one that waits to be taken has its button. */
 export function ListLine({ card, mine }: LineProps) {
-  const red = card.level === 'RED' && card.closed_at === null && card.outcome_code === null;
+  const red = card.level === 'RED' && !isOver(card);
   return (
     <div class={red ? 'item now' : 'item'} data-testid="line" data-case={card.case_id} data-level={card.level}>
       <a class="cover" href={`#/case/${card.case_id}`}>
@@ -62,7 +62,7 @@ function LineMoney({ card }: { readonly card: CaseSummary }) {
 function LineEnd({ card, mine, red }: LineProps & { readonly red: boolean }) {
   const now = useNow();
   const deadline = deadlineOfLine(card);
-  if (card.outcome_code !== null) {
+  if (card.outcome_code !== null && isOver(card)) {
     return (
       <p class="due">
         <b>{card.outcome_code}</b>

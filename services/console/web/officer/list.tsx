@@ -2,6 +2,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { CaseSummary, SessionView } from '../../api/views.ts';
 import { ConnectionStrip } from '../kit/connection.tsx';
 import { useStore } from '../kit/store.ts';
+import { isOver } from '../kit/deadline.ts';
 import { ToastSlot } from '../kit/toast.tsx';
 import { t } from '../text/text.ts';
 import { Duty } from './duty.tsx';
@@ -17,7 +18,7 @@ const TAB_LABEL = { mine: 'tab.mine', station: 'tab.station', closed: 'tab.close
 const TITLE = { mine: 'list.mine', station: 'list.station', closed: 'list.closed', duty: 'list.duty' } as const;
 
 function belongs(tab: Tab, card: CaseSummary, user: string): boolean {
-  const closed = card.closed_at !== null || card.outcome_code !== null;
+  const closed = isOver(card);
   if (tab === 'closed') return closed;
   return !closed && card.level !== 'BLUE' && (tab === 'station' || card.officer === user);
 }

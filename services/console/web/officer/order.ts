@@ -29,6 +29,8 @@ export interface Arranged {
  */
 export function arrange(before: readonly string[], cards: readonly CaseSummary[]): Arranged {
   const now = new Map(cards.map((card) => [card.case_id, card]));
+  // an empty screen has nothing that could jump
+  if (before.length === 0) return { shown: sortCards(cards).map((card) => card.case_id), waiting: 0 };
   const kept = before.filter((id) => now.has(id));
   const added = sortCards(cards.filter((card) => !before.includes(card.case_id)));
   const red = added.filter((card) => card.level === 'RED').map((card) => card.case_id);
