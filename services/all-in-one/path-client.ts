@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { connectRemote, fromPortable, type Broker, type MetricsSnapshot, type Store } from '@yujing/runtime';
 import { builtFile } from './package-file.ts';
@@ -23,6 +24,8 @@ export interface PathOptions extends Omit<PathThreadData, 'port'> {
   /** a handler threw: the record was put aside */
   readonly onDefect: (defect: Extract<PathNotice, { kind: 'defect' }>) => void;
 }
+
+const DRAIN_WITHIN_MS = 5_000;
 
 /** Starts the thread. @throws DataFolderError and others that opening the folder throws */
 export async function startPath(options: PathOptions): Promise<PathClient> {
@@ -61,6 +64,8 @@ export async function startPath(options: PathOptions): Promise<PathClient> {
     state: () => channel.call('path.state', null),
     async stop() {
       stopping = true;
+      // A log that is drained can be taken over by a release that behaves otherwise; a backlog is no reason not to stop.
+      await Promise.race([channel.call('path.drain', null), wait(DRAIN_WITHIN_MS, undefined, { ref: false })]);
       await channel.call('path.stop', null);
       await close();
       await ended;

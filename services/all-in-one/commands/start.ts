@@ -51,7 +51,7 @@ export async function runStart(argv: readonly string[]): Promise<number> {
 
 function announce(
   { url, demoKey }: Yujing,
-  { json, demo, town, data, clock }: ReadSettings<typeof START_SETTINGS>['values'],
+  { json, demo, town, data, keys, clock }: ReadSettings<typeof START_SETTINGS>['values'],
 ): void {
   if (json) {
     process.stdout.write(`${JSON.stringify({ url, demo_key: demoKey, data, clock })}\n`);
@@ -66,7 +66,7 @@ function announce(
       'The people are invented. Nothing leaves this machine.',
     );
   } else lines.push('  Sources need a key: npx --no yujing keys --help');
-  lines.push(`Data: ${data}. Ctrl-C ends it; the next start goes on where this one stopped.`);
+  lines.push(`Data: ${data}, its keys: ${keys ?? `${data}.keys.json`}. Ctrl-C ends it; the next start goes on where this one stopped.`);
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
