@@ -510,6 +510,14 @@ export interface ScorePart {
   because_en: string
 }
 
+/** An order that its officer may still take. */
+export interface WaitingOrder {
+  /** the order */
+  order_id: string
+  /** user id of whom it is addressed to */
+  officer: string
+}
+
 /** From here on this partition uses what the reference names. */
 export interface Adopt {
   /** what is adopted */
@@ -694,6 +702,8 @@ export interface Case {
   order_no: number | null
   /** ladder step, 0 before the first order */
   step: number
+  /** orders that may still be taken, oldest first: each of those who were called may take it */
+  waiting_orders: readonly WaitingOrder[]
   /** ms since 1970 UTC */
   opened_at: number
   /** ms since 1970 UTC; created_at of its first warning above BLUE, else of its first */

@@ -133,6 +133,28 @@ test('declined: the next one is called at once', () => {
   ).toBe('wrong_state');
 });
 
+test('whoever was called may take it until somebody has, and the card says who that is', () => {
+  const waiting = (story: Story): string[] => story.snapshot().waiting_orders.map(({ officer }) => officer);
+  const story = red();
+  expect(waiting(story)).toEqual(['officer-3107']);
+  story.advance('6:00');
+  const called = ['officer-3107', expect.stringMatching(/^officer-31(12|15)$/), 'leader-qinghe'];
+  expect(waiting(story)).toEqual(called);
+  const [first] = story.snapshot().waiting_orders;
+  const late = story.respond('6:20', 'accept', { order_id: first?.order_id, by: 'officer-3107' });
+  expect(story.answer(late)).toBe('applied');
+  expect(waiting(story)).toEqual([]);
+  // He does not move: who was called after him may take it, and so may those who stood by.
+  story.advance('8:20');
+  expect(waiting(story)).toEqual([...called.slice(1), 'desk-county-yunhe']);
+  story.respond('8:30', 'en_route', { order_id: first?.order_id, by: 'officer-3107' });
+  story.outcome('9:00', 'T1');
+  expect(waiting(story)).toEqual([]);
+  const declined = red();
+  declined.respond('5:20', 'decline', { reason: 'busy' });
+  expect(waiting(declined)).toEqual(called.slice(1));
+});
+
 test('acknowledged without movement: the next one is called; a later movement counts again', () => {
   const story = red();
   story.deliver('5:00', 'sent');

@@ -26,6 +26,30 @@ export function isAcknowledged(c: CaseState): boolean {
   return c.orders.some((order) => isAccepted(order) && !order.lapsed);
 }
 
+/**
+ * Somebody else has it in hand: who was called before that stands by, unless he was first by the clock. Who is called
+ * afterwards is called for a reason and may take it.
+ */
+export function isTaken(c: CaseState, order: OrderState, at: number): boolean {
+  if (isAccepted(order)) return false;
+  return c.orders.some(
+    (other) =>
+      other !== order &&
+      isAccepted(other) &&
+      !other.lapsed &&
+      (other.steps.accept?.at ?? at) <= at &&
+      order.issued_at <= (other.taken_at ?? at),
+  );
+}
+
+/** Who was called and may still take it, oldest first: each of them has the card, not only who was called last. */
+export function waitingOrders(c: CaseState): OrderState[] {
+  if (c.ended !== null) return [];
+  return c.orders.filter(
+    (order) => isOpen(order) && !isAccepted(order) && !isTaken(c, order, Number.MAX_SAFE_INTEGER),
+  );
+}
+
 function acceptedAt(order: OrderState): number {
   return order.steps.accept?.at ?? Number.MAX_SAFE_INTEGER;
 }

@@ -5,7 +5,7 @@ import { ACCEPTED, mergeTime, type Answer } from '../person/command.ts';
 import { STEPS, type CaseState, type OrderState, type Step, type StepTime } from '../person/state.ts';
 import type { Turn } from '../person/turn.ts';
 import { ms } from '../policy/policy.ts';
-import { isAccepted, isAcknowledged, isOpen, progressOf } from './progress.ts';
+import { isAcknowledged, isOpen, isTaken, progressOf } from './progress.ts';
 
 /** The order an answer is about. A page may still show the one that a newer order of the same officer has replaced. */
 export function orderOf(c: CaseState, order_id: string): OrderState | undefined {
@@ -58,22 +58,6 @@ function keepForUndo(
 ): void {
   const { condition, steps, lapsed, moves_by } = order;
   order.undo = { command_id, received_at: at, at: merged, condition, steps: { ...steps }, lapsed, moves_by, request };
-}
-
-/**
- * Somebody else has it in hand: who was called before that stands by, unless he was first by the clock. Who is called
- * afterwards is called for a reason and may take it.
- */
-function isTaken(c: CaseState, order: OrderState, at: number): boolean {
-  if (isAccepted(order)) return false;
-  return c.orders.some(
-    (other) =>
-      other !== order &&
-      isAccepted(other) &&
-      !other.lapsed &&
-      (other.steps.accept?.at ?? at) <= at &&
-      order.issued_at <= (other.taken_at ?? at),
-  );
 }
 
 /** One of the four steps. Steps left out are taken as done by then; a late report of one fills in its own time. */

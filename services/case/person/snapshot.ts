@@ -1,5 +1,14 @@
 import type { Case } from '@yujing/schemas';
-import { contactedAt, currentOrder, firstStep, isAcknowledged, isOpen, metAt, statusOf } from '../feedback/progress.ts';
+import {
+  contactedAt,
+  currentOrder,
+  firstStep,
+  isAcknowledged,
+  isOpen,
+  metAt,
+  statusOf,
+  waitingOrders,
+} from '../feedback/progress.ts';
 import {
   call,
   feeds,
@@ -73,6 +82,7 @@ function people(c: CaseState) {
     order_id: order?.order_id ?? null,
     order_no: order === null ? null : orderNumber(c.case_id),
     step: order?.step ?? 0,
+    waiting_orders: waitingOrders(c).map(({ order_id, officer }) => ({ order_id, officer })),
   };
 }
 
