@@ -47,6 +47,8 @@ export interface CaseSummary {
   readonly name_masked: string | null;
   readonly area: Bilingual | null;
   readonly officer: string | null;
+  /** orders that may still be taken: each of those who were called may, not only the newest one of `order_id` */
+  readonly waiting_orders: ReadonlyArray<{ readonly order_id: string; readonly officer: string }>;
   readonly precinct: string | null;
   readonly live_flags: readonly string[];
   readonly call_answered_at: number | null;

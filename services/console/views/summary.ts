@@ -34,6 +34,7 @@ export function summaryOf(record: Case, around: Surroundings): CaseSummary {
     name_masked: around.masked?.name_masked ?? null,
     area: areaOf(record.precinct, around),
     officer: record.officer,
+    waiting_orders: record.waiting_orders,
     precinct: record.precinct,
     live_flags: record.live_flags,
     call_answered_at: record.call_answered_at,

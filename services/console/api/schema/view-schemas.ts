@@ -49,6 +49,7 @@ const summary = {
   name_masked: orNull(text),
   area: orNull(bilingual),
   officer: orNull(text),
+  waiting_orders: list(object<View.CaseSummary['waiting_orders'][number]>({ order_id: text, officer: text })),
   precinct: orNull(text),
   live_flags: list(text),
   call_answered_at: orNull(time),

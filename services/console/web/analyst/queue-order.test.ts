@@ -16,6 +16,7 @@ const card = (case_id: string, level: Level, change: Partial<CaseSummary> = {}):
   name_masked: null,
   area: null,
   officer: null,
+  waiting_orders: [],
   precinct: null,
   live_flags: [],
   call_answered_at: null,

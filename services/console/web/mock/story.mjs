@@ -21,6 +21,7 @@ const line = (id, level, scam_type, name_masked, change = {}) => ({
   name_masked,
   area: both('青禾街道', 'Qinghe'),
   officer: null,
+  waiting_orders: [],
   precinct: 'qinghe',
   live_flags: [],
   call_answered_at: null,

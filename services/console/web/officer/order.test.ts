@@ -17,6 +17,7 @@ const card = (case_id: string, level: Level, change: Partial<CaseSummary> = {}):
   name_masked: null,
   area: null,
   officer: 'a',
+  waiting_orders: [],
   precinct: 'p',
   live_flags: [],
   call_answered_at: null,

@@ -7,6 +7,7 @@ import { alertOrder } from './alert.ts';
 import { report } from './deliveries.ts';
 import { isUnacked } from '../kit/deadline.ts';
 import { markFresh } from './fresh.ts';
+import { withOwnOrder } from './own-order.ts';
 import { changedSlots } from './reasons.ts';
 
 /** What this page knows. Clear text stays in memory and goes with the page. */
@@ -25,10 +26,11 @@ function put<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap
 export async function loadCards(): Promise<void> {
   try {
     const answer = await get<CardsView>('officer/cards');
-    cards.set(answer.cards);
+    const shown = answer.cards.map((card) => withOwnOrder(card, me));
+    cards.set(shown);
     followUps.set(answer.follow_ups);
     failed.set(false);
-    for (const card of answer.cards) reportArrival(card);
+    for (const card of shown) reportArrival(card);
   } catch {
     failed.set(true);
   }
@@ -48,7 +50,7 @@ export function reportRead(view: CaseView): void {
 
 export async function loadView(case_id: string): Promise<void> {
   try {
-    const view = await get<CaseView>(`cases/${case_id}`);
+    const view = withOwnOrder(await get<CaseView>(`cases/${case_id}`), me);
     const before = views.get().get(case_id);
     // an older answer that arrives late does not take the place of a newer one
     if (before !== undefined && before.revision > view.revision) return;
@@ -85,7 +87,8 @@ function reloadSoon(case_id: string): void {
   );
 }
 
-function takeCase(summary: CaseSummary): void {
+function takeCase(told: CaseSummary): void {
+  const summary = withOwnOrder(told, me);
   const known = cards.get();
   if (known !== null) {
     const there = known.some((card) => card.case_id === summary.case_id);
