@@ -28,6 +28,7 @@ import { runDemo } from '@yujing/simulator';
 import { adviceOf, SCAM_TYPE_SYMBOLS } from '@yujing/schemas';
 import type { Values } from '@yujing/runtime';
 import type { START_SETTINGS } from './config.ts';
+import { DEMO_MARK } from './demo-mark.ts';
 import { firstDocuments } from './first-documents.ts';
 import { StartError } from './errors.ts';
 import { startPath, type PathClient } from './path-client.ts';
@@ -41,13 +42,13 @@ export interface Yujing {
   readonly url: string;
   /** the demo's key of this start; null without the demo */
   readonly demoKey: string | null;
+  /** false: nobody can sign in to the pages yet */
+  readonly anyUser: boolean;
   /** why it ended by itself; never resolves when it does not */
   readonly failed: Promise<Error>;
   stop(): Promise<void>;
 }
 
-/** Marks a folder whose people are invented: real channels refuse it, and it refuses to become a real one. */
-const DEMO_MARK = 'demo.json';
 const STATE_EVERY_MS = 2_000;
 
 /** What has been opened, to be closed in the opposite order whatever happened in between. */
@@ -151,7 +152,8 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
       ? startTown(url, demoKey.key, fail)
       : undefined;
   if (town !== undefined) opened.add(town, (stop) => stop());
-  return { url, demoKey: demoKey?.key ?? null, failed, stop: () => opened.close() };
+  const anyUser = console_.context.signIn?.users.any ?? true;
+  return { url, demoKey: demoKey?.key ?? null, anyUser, failed, stop: () => opened.close() };
 }
 
 /** A folder made by the demo stays one, and a real one is never played in. */

@@ -17,3 +17,5 @@ export type { Database } from './views/database/database.ts';
 export type * from './api/views.ts';
 export { CONSOLE_SETTINGS, consoleSettings } from './config.ts';
 export { CONSOLE_METRICS, type ConsoleMetrics } from './metrics.ts';
+export { runUsersCommand, type UsersIo } from './api/security/users/users-command.ts';
+export { askSecret, readPiped } from './api/security/users/terminal.ts';

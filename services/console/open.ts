@@ -7,6 +7,10 @@ import { DEFAULT_CURRENCY, type ConsoleContext } from './api/context.ts';
 import type { ConsoleDependencies, Follow } from './api/dependencies.ts';
 import { Limiter } from './api/security/limits.ts';
 import { SESSION_MS, sessionKey, Sessions } from './api/security/sessions.ts';
+import { PrecinctsFile } from './api/security/users/precincts-file.ts';
+import { SignIn } from './api/security/users/sign-in.ts';
+import { Users } from './api/security/users/users.ts';
+import { USERS_FILE } from './api/security/users/users-file.ts';
 import { Hub } from './live/hub.ts';
 import { Masks } from './live/masks.ts';
 import { CaseMemory } from './live/memory.ts';
@@ -50,8 +54,17 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const metrics = options.metrics ?? NO_METRICS;
   const now = (): number => clock.now();
   await mkdir(settings.dataFolder, { recursive: true });
+  // First, since a users file that cannot be used ends the start.
+  const users = settings.demo
+    ? null
+    : new Users(join(settings.dataFolder, USERS_FILE), machineNow, (error) => failed('api', error));
   const { log: audit, tail } = await AuditLog.open(settings.dataFolder, machineNow);
-  const sessions = new Sessions(sessionKey(join(settings.dataFolder, 'console-session.key')), machineNow);
+  const signIn = users === null ? null : new SignIn({ users, audit, now: machineNow });
+  const sessions = new Sessions(
+    sessionKey(join(settings.dataFolder, 'console-session.key')),
+    machineNow,
+    ({ user, generation }) => (users === null ? generation === undefined : users.isCurrent(user, generation)),
+  );
   endedBefore(sessions, tail, machineNow());
 
   const memory = new CaseMemory();
@@ -92,13 +105,25 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     readModel,
     desk,
     sessions,
+    signIn,
     limiter,
     audit,
     metrics,
     failed: (error: Error) => failed('api', error),
   };
   const context = { settings, broker, codec, now, machineNow, identity, precision, advice, stations, ...parts };
-  const timer = setInterval(() => void measure(metrics, totals, hub, readModel), MEASURE_MS).unref();
+  const precincts = new PrecinctsFile(settings.dataFolder);
+  const writePrecincts = (): void => precincts.write(stations.precincts().map(({ code }) => code));
+  writePrecincts();
+  const regularly = (): void => {
+    void measure(metrics, totals, hub, readModel);
+    try {
+      writePrecincts();
+    } catch (error) {
+      failed('api', error);
+    }
+  };
+  const timer = setInterval(regularly, MEASURE_MS).unref();
   return {
     context,
     connections: { isConnected: (user) => hub.isConnected(user) },

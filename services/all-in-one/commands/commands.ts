@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { askSecret, readPiped, runUsersCommand } from '@yujing/console';
 import { runKeysCommand } from '@yujing/ingest';
 import { runRulesCommand, terminalIo } from '@yujing/rules';
+import { DEMO_MARK } from '../demo-mark.ts';
 import { runReplay } from './replay.ts';
 import { runStart } from './start.ts';
 
@@ -19,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: runReplay,
   },
   keys: { summary: 'add, list, rotate and revoke the API keys of sources', run: keys },
+  users: { summary: 'who signs in to the pages: add, list, role, password, disable, enable', run: users },
 };
 
 function keys(argv: readonly string[]): Promise<number> {
@@ -27,6 +32,19 @@ function keys(argv: readonly string[]): Promise<number> {
     error: (text) => void process.stderr.write(text),
     now: Date.now,
     dataFolder: process.env['YUJING_DATA'] ?? 'data',
+  });
+}
+
+function users(argv: readonly string[]): Promise<number> {
+  const { stdin, stdout, stderr } = process;
+  return runUsersCommand(argv, {
+    out: (text) => void stdout.write(text),
+    error: (text) => void stderr.write(text),
+    now: Date.now,
+    dataFolder: process.env['YUJING_DATA'] ?? 'data',
+    isDemo: (folder) => existsSync(join(folder, DEMO_MARK)),
+    ask: stdin.isTTY ? (prompt) => askSecret(stdin, prompt, (text) => void stderr.write(text)) : null,
+    piped: () => readPiped(stdin),
   });
 }
 

@@ -6,7 +6,8 @@ import { StartError } from '../errors.ts';
 const HELP_HEAD = `yujing start: everything on this machine, on the embedded log and store
 
   npm start                       the demo: an invented town, its officers, analysts and commander
-  yujing start --no-demo          without invented people: sources come with keys of \`yujing keys\`
+  yujing start --no-demo          without invented people: sources come with keys of \`yujing keys\`,
+                                  people with passwords of \`yujing users\`
 
 Each option may also stand in the environment or in a YAML or JSON file named by --config FILE.
 
@@ -50,14 +51,15 @@ export async function runStart(argv: readonly string[]): Promise<number> {
 }
 
 function announce(
-  { url, demoKey }: Yujing,
+  { url, demoKey, anyUser }: Yujing,
   { json, demo, town, data, keys, clock }: ReadSettings<typeof START_SETTINGS>['values'],
 ): void {
   if (json) {
-    process.stdout.write(`${JSON.stringify({ url, demo_key: demoKey, data, clock })}\n`);
+    process.stdout.write(`${JSON.stringify({ url, demo_key: demoKey, data, clock, any_user: anyUser })}\n`);
     return;
   }
-  const lines = [`Yujing is running: ${url}`];
+  const first = `npx --no yujing users add USER --role admin${data === 'data' ? '' : ` --data ${data}`}`;
+  const lines = [`Yujing is running: ${url}${anyUser ? '' : `  Nobody can sign in yet: ${first}`}`];
   if (demo) {
     lines.push(
       `  officer's phone    ${url}officer/    officer-3107, Qinghe station${town && clock === 'wall' ? ': within a minute a RED card stands here' : ''}`,
@@ -65,8 +67,13 @@ function announce(
       `  commander's board  ${url}commander/`,
       'The people are invented. Nothing leaves this machine.',
     );
-  } else lines.push('  Sources need a key: npx --no yujing keys --help');
-  lines.push(`Data: ${data}, its keys: ${keys ?? `${data}.keys.json`}. Ctrl-C ends it; the next start goes on where this one stopped.`);
+  } else {
+    lines.push('  Sources need a key: npx --no yujing keys --help');
+    if (anyUser) lines.push('  People sign in with a password: npx --no yujing users --help');
+  }
+  lines.push(
+    `Data: ${data}, its keys: ${keys ?? `${data}.keys.json`}. Ctrl-C ends it; the next start goes on where this one stopped.`,
+  );
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 

@@ -9,6 +9,7 @@ import type { CommandDesk } from './commands/desk.ts';
 import type { Advice, ConsoleSettings, IdentityReader, PrecisionReader, Stations } from './dependencies.ts';
 import type { Limiter } from './security/limits.ts';
 import type { Sessions } from './security/sessions.ts';
+import type { SignIn } from './security/users/sign-in.ts';
 
 /** All that the routes stand on, opened once per process. */
 export interface ConsoleContext {
@@ -29,6 +30,8 @@ export interface ConsoleContext {
   readonly readModel: ReadModel;
   readonly desk: CommandDesk;
   readonly sessions: Sessions;
+  /** users with passwords; null in the demo, which has none */
+  readonly signIn: SignIn | null;
   readonly limiter: Limiter;
   readonly audit: AuditLog;
   readonly metrics: ConsoleMetrics;

@@ -94,6 +94,7 @@ const FIELDS = [
 ];
 const PATHS = [
   'session',
+  'sign-in',
   'officer/cards',
   'officers/me/shift',
   'precincts',

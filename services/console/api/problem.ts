@@ -20,7 +20,13 @@ export const PROBLEMS = {
     '内容不合要求，看列出的字段。',
   ),
   bad_json: entry(400, 'Not JSON', 'Send one JSON object.', '不是 JSON，发一个 JSON 对象。'),
-  not_signed_in: entry(401, 'Not signed in', 'Choose a role on the start page.', '还没登录，从首页选角色。'),
+  not_signed_in: entry(401, 'Not signed in', 'Sign in on the start page.', '还没登录，从首页登录。'),
+  wrong_sign_in: entry(
+    401,
+    'User or password is wrong',
+    'Type both again. Who forgot the password gets a new one from the administrator (`yujing users password USER`).',
+    '用户名或密码不对，重新输一遍。忘了密码请管理员重设（`yujing users password USER`）。',
+  ),
   role_not_allowed: entry(403, 'Not for this role', 'Sign in with a role that may do this.', '这个角色不能做这一步。'),
   not_your_order: entry(403, 'Not your order', 'The order is addressed to somebody else.', '这条指令是发给别人的。'),
   purpose_not_allowed: entry(
@@ -32,8 +38,8 @@ export const PROBLEMS = {
   no_demo_roles: entry(
     403,
     'No roles to choose from',
-    'Roles without a password exist in the demo only. Start it with `npx --no yujing start --demo`, or sign in with a user of this installation.',
-    '不用密码的角色只在演示里有。用 `npx --no yujing start --demo` 启动，或者用本单位的用户登录。',
+    'Roles without a password exist in the demo only. Start it with `npx --no yujing start --demo`, or sign in with a user of this installation (`npx --no yujing users add`).',
+    '不用密码的角色只在演示里有。用 `npx --no yujing start --demo` 启动，或者用本单位的用户登录（用 `npx --no yujing users add` 添加）。',
   ),
   other_origin: entry(
     403,

@@ -20,6 +20,14 @@ export interface SessionView {
   readonly now: number;
 }
 
+/** How one comes in, for whoever is not signed in yet. */
+export interface SignInView {
+  /** true: by choosing a role of the demo; false: with user and password */
+  readonly demo: boolean;
+  /** false: nobody can sign in, the first user is still to be made */
+  readonly any_user: boolean;
+}
+
 export interface Bilingual {
   readonly zh: string;
   readonly en: string;

@@ -33,6 +33,7 @@ const RING = 4_096;
 /** Records of each partition looked at on start: they fill ring and memory. */
 const TAIL = 1_000;
 const HEARTBEAT_MS = 15_000;
+const WELCOME_CHECK_MS = 500;
 const TIME_CHECK_MS = 200;
 /** A client this far behind is cut off; it comes back and resumes. */
 const BACKLOG_BYTES = 512 * 1024;
@@ -190,6 +191,8 @@ export class Hub {
   }
 
   #startTimers(): void {
+    // Whoever was signed out or disabled hears nothing more within a second.
+    this.#timers.push(setInterval(() => this.#crowd.dismiss(), WELCOME_CHECK_MS).unref());
     const beat = setInterval(() => {
       this.#crowd.dismiss();
       this.#crowd.tell(`: still here\n${this.#timeFrame()}`, () => true);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 
-/** What people look up besides openings (those are `Opened` records in the log). */
+/** Who came in, and what people look up besides openings (those are `Opened` records in the log). */
 export const AUDIT_ACTIONS = [
   'session_begun',
   'session_ended',
+  'sign_in_failed',
   'case_viewed',
   'searched',
   'rebuild_asked',

@@ -4,10 +4,11 @@ import { demoPerson, demoPeople } from '../demo-people.ts';
 import { CHANGING, described, EVERYBODY } from '../describe.ts';
 import { viewerOf } from '../guard.ts';
 import { Problem } from '../problem.ts';
-import { oneOf, text } from '../schema/json-schema.ts';
+import { oneOf, text, type JsonSchema } from '../schema/json-schema.ts';
 import { setCookies, type Session } from '../security/sessions.ts';
-import type { Role, SessionView } from '../views.ts';
-import { RECORD_ROLE, ROLES } from '../viewer.ts';
+import { PASSWORD_LENGTH } from '../security/users/password.ts';
+import type { Role, SessionView, SignInView } from '../views.ts';
+import { RECORD_ROLE, ROLES, type Viewer } from '../viewer.ts';
 
 function viewOf({ settings, stations, now }: ConsoleContext, { user, role, precinct }: Session): SessionView {
   const { demo, clock } = settings;
@@ -16,8 +17,45 @@ function viewOf({ settings, stations, now }: ConsoleContext, { user, role, preci
   return { user, role, precinct, precinct_name, demo, roles, clock, now: now() };
 }
 
+interface SignInBody {
+  readonly role?: Role;
+  readonly user?: string;
+  readonly password?: string;
+}
+
+const user = { ...text, maxLength: 128 };
+const ROLE_BODY: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['role'],
+  properties: { role: oneOf(ROLES), user },
+};
+/** A role alone is understood too, and refused with what to do instead. */
+const PASSWORD_BODY: JsonSchema = {
+  type: 'object',
+  additionalProperties: false,
+  anyOf: [{ required: ['user', 'password'] }, { required: ['role'] }],
+  // A password of the longest length, typed in characters that its compared form makes shorter.
+  properties: { user, password: { ...text, maxLength: 4 * PASSWORD_LENGTH.max }, role: oneOf(ROLES) },
+};
+
+/** Who comes in. @throws Problem when nobody does */
+async function comesIn(
+  { settings, signIn }: ConsoleContext,
+  { role, user: name, password }: SignInBody,
+  address: string,
+): Promise<Viewer & { readonly generation?: number }> {
+  if (signIn !== null) {
+    if (role !== undefined || name === undefined || password === undefined) throw new Problem('no_demo_roles');
+    return signIn.check(name, password, address);
+  }
+  const person = role === undefined ? undefined : demoPerson(settings, role, name);
+  if (person === undefined) throw new Problem('not_found');
+  return person;
+}
+
 export function sessionRoutes(app: FastifyInstance, context: ConsoleContext): void {
-  const { settings, sessions, audit, machineNow } = context;
+  const { settings, sessions, signIn, audit, machineNow } = context;
   const tag = 'session';
   const cookies = { secure: settings.secureCookie === true, perRole: settings.demo };
 
@@ -27,28 +65,31 @@ export function sessionRoutes(app: FastifyInstance, context: ConsoleContext): vo
     async (request) => viewOf(context, viewerOf(request)),
   );
 
-  const body = {
-    type: 'object',
-    additionalProperties: false,
-    required: ['role'],
-    properties: { role: oneOf(ROLES), user: { ...text, maxLength: 128 } },
-  };
-  app.post<{ Body: { role: Role; user?: string } }>(
+  app.get(
+    '/sign-in',
+    described({
+      tag,
+      summary: 'How to sign in: by a role of the demo, or with user and password',
+      summary_zh: '怎样登录：演示里选角色，平时用用户名和密码',
+      answer: 'SignIn',
+    }),
+    async (): Promise<SignInView> => ({ demo: settings.demo, any_user: signIn === null || signIn.users.any }),
+  );
+
+  app.post<{ Body: SignInBody }>(
     '/session',
     described({
       tag,
-      summary: 'Take a role of the demo',
-      summary_zh: '演示：选一个角色',
+      summary: signIn === null ? 'Take a role of the demo' : 'Sign in with user and password',
+      summary_zh: signIn === null ? '演示：选一个角色' : '用用户名和密码登录',
       limit: 'session',
-      body,
+      body: signIn === null ? ROLE_BODY : PASSWORD_BODY,
       answer: 'Session',
-      problems: ['no_demo_roles', 'not_found'],
+      problems: signIn === null ? ['no_demo_roles', 'not_found'] : ['no_demo_roles', 'wrong_sign_in'],
     }),
     async (request, reply: FastifyReply) => {
-      if (!settings.demo) throw new Problem('no_demo_roles');
-      const person = demoPerson(settings, request.body.role, request.body.user);
-      if (person === undefined) throw new Problem('not_found');
-      const { session, cookie } = sessions.begin(person);
+      const viewer = await comesIn(context, request.body, request.ip);
+      const { session, cookie } = sessions.begin(viewer);
       const { user, role } = session;
       await audit.append({
         at: machineNow(),

@@ -218,6 +218,7 @@ const LIVE_EVENTS: { readonly [Kind in View.LiveEvent['kind']]: JsonSchema } = {
 export const VIEW_SCHEMAS: readonly JsonSchema[] = [
   named('Bilingual', BILINGUAL),
   named('Session', SESSION),
+  named('SignIn', object<View.SignInView>({ demo: flag, any_user: flag })),
   named('CaseSummary', object<View.CaseSummary>(summary)),
   named('Odds', object<View.OddsView>({ of: text, real: count, labelled: count, enough: flag })),
   named('MaskedPerson', MASKED),

@@ -11,6 +11,8 @@ const KEY_BYTES = 32;
 export interface Session extends Viewer {
   readonly id: string;
   readonly expires_at: number;
+  /** of a user with a password: the state of his entry at which he signed in */
+  readonly generation?: number | undefined;
 }
 
 /** The key under which cookies are signed; made on first use, so that a restart signs nobody out. */
@@ -25,16 +27,20 @@ export function sessionKey(file: string): Buffer {
 export class Sessions {
   readonly #key: Buffer;
   readonly #now: () => number;
+  readonly #isCurrent: (session: Session) => boolean;
   readonly #ended = new Map<string, number>();
 
-  constructor(key: Buffer, now: () => number) {
+  /** `isCurrent`: whether its person may still be here, asked on every request */
+  constructor(key: Buffer, now: () => number, isCurrent: (session: Session) => boolean) {
     this.#key = key;
     this.#now = now;
+    this.#isCurrent = isCurrent;
   }
 
-  begin({ user, role, precinct }: Viewer): { readonly session: Session; readonly cookie: string } {
+  begin(viewer: Viewer & Pick<Session, 'generation'>): { readonly session: Session; readonly cookie: string } {
     const id = randomBytes(12).toString('base64url');
-    const session = { id, user, role, precinct, expires_at: this.#now() + SESSION_MS };
+    const { user, role, precinct, generation } = viewer;
+    const session = { id, user, role, precinct, expires_at: this.#now() + SESSION_MS, generation };
     const text = Buffer.from(JSON.stringify(session)).toString('base64url');
     return { session, cookie: `${text}.${this.#signature(text)}` };
   }
@@ -54,8 +60,10 @@ export class Sessions {
     return this.isLive(session) ? session : undefined;
   }
 
-  isLive({ id, role, expires_at }: Session): boolean {
-    return expires_at > this.#now() && !this.#ended.has(id) && (ROLES as readonly Role[]).includes(role);
+  isLive(session: Session): boolean {
+    const { id, role, expires_at } = session;
+    if (expires_at <= this.#now() || this.#ended.has(id) || !(ROLES as readonly Role[]).includes(role)) return false;
+    return this.#isCurrent(session);
   }
 
   end({ id, expires_at }: Pick<Session, 'id' | 'expires_at'>): void {
