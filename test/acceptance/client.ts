@@ -6,6 +6,9 @@ export class Client {
   readonly #url: string;
   #cookie = '';
   readonly live: LiveEvent[] = [];
+  /** every answer as it came, an opening of clear text aside */
+  readonly answers: string[] = [];
+  liveText = '';
   #waiting: Array<() => void> = [];
   #close: (() => void) | undefined;
 
@@ -26,6 +29,7 @@ export class Client {
     const set = answer.headers.get('set-cookie');
     if (set !== null) this.#cookie = set.split(';')[0] ?? '';
     const text = await answer.text();
+    if (!path.endsWith('/open')) this.answers.push(text);
     return { status: answer.status, body: (text === '' ? null : JSON.parse(text)) as T };
   }
 
@@ -51,6 +55,7 @@ export class Client {
           response.setEncoding('utf8');
           let buffer = '';
           response.on('data', (chunk: string) => {
+            this.liveText += chunk;
             buffer += chunk;
             let end = buffer.indexOf('\n\n');
             while (end >= 0) {
@@ -80,14 +85,15 @@ export class Client {
     for (const wake of this.#waiting.splice(0)) wake();
   }
 
-  /** the first event, seen or still to come, that `match` accepts */
-  async seen(match: (event: LiveEvent) => boolean, withinMs = 10_000): Promise<LiveEvent> {
+  /** the first event, seen from the place `since` on or still to come, that `match` accepts */
+  async seen(match: (event: LiveEvent) => boolean, { since = 0, withinMs = 10_000 } = {}): Promise<LiveEvent> {
     const until = Date.now() + withinMs;
     for (;;) {
-      const found = this.live.find(match);
+      const found = this.live.slice(since).find(match);
       if (found !== undefined) return found;
       const left = until - Date.now();
-      if (left <= 0) throw new Error(`not on the live stream; seen: ${JSON.stringify(this.live).slice(0, 2000)}`);
+      if (left <= 0)
+        throw new Error(`not on the live stream; seen: ${JSON.stringify(this.live.slice(since)).slice(0, 2000)}`);
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
         setTimeout(resolve, Math.min(left, 200)).unref();
