@@ -2,6 +2,8 @@ import type { Role, SessionView } from '../../api/views.ts';
 import { createStore } from '../kit/store.ts';
 import { actAs, asProblem, call, get, post } from './api.ts';
 import { observeServerTime } from './server-clock.ts';
+import { online } from './stream.ts';
+import { forgetPlace, rememberPlace } from './way-back.ts';
 
 export type SessionState =
   | { readonly kind: 'loading' }
@@ -31,8 +33,27 @@ export async function loadSession(role: Role | null): Promise<SessionState> {
       state = role === null ? { kind: 'out', session: null } : await tryRole(role);
     else state = { kind: 'failed' };
   }
+  if (state.kind === 'out' && role !== null) rememberPlace();
+  if (state.kind === 'in' && role !== null) watchStream(role);
   session.set(state);
   return state;
+}
+
+const ASK_AGAIN_MS = 3_000;
+let watching = false;
+
+/** The stream goes away with the network and with the session: while it is away, the server is asked which of the two it is. */
+function watchStream(role: Role): void {
+  if (watching) return;
+  watching = true;
+  const ask = (): void => {
+    if (online.get()) return;
+    get<SessionView>('session').catch((error: unknown) => {
+      if (asProblem(error).status === 401 && session.get().kind === 'in') void loadSession(role);
+    });
+  };
+  online.watch(ask);
+  setInterval(ask, ASK_AGAIN_MS);
 }
 
 export async function takeRole(role: Role, user?: string): Promise<SessionState> {
@@ -50,5 +71,6 @@ async function tryRole(role: Role): Promise<SessionState> {
 
 export async function leave(): Promise<void> {
   await call('DELETE', 'session').catch(() => null);
+  forgetPlace();
   location.assign('/');
 }

@@ -1,29 +1,38 @@
 import { render } from 'preact';
-import { useState } from 'preact/hooks';
-import type { Role } from '../../api/views.ts';
+import { useEffect, useState } from 'preact/hooks';
+import type { SessionView, SignInView } from '../../api/views.ts';
 import { followSystemTheme, settings } from '../kit/settings.ts';
 import { useStore } from '../kit/store.ts';
-import { takeRole } from '../live/session.ts';
-import { language, loadText, switchLanguage, t, word } from '../text/text.ts';
+import { get } from '../live/api.ts';
+import { language, loadText, switchLanguage, t } from '../text/text.ts';
+import { Roles } from './roles.tsx';
+import { Here, SignIn } from './sign-in.tsx';
 import '../kit/tokens.css';
 import '../kit/kit.css';
 import './start.css';
 
-const ROLES = ['officer', 'analyst', 'commander'] as const satisfies readonly Role[];
+interface Known {
+  readonly way: SignInView;
+  /** who is signed in with a password already */
+  readonly session: SessionView | null;
+}
 
-/** Who are you: three ways in. Where users sign in with a password, the choice asks for it. */
+async function ask(): Promise<Known> {
+  const way = await get<SignInView>('sign-in');
+  return { way, session: way.demo ? null : await get<SessionView>('session').catch(() => null) };
+}
+
+/** Who are you: a role in the demo, user and password elsewhere. */
 function Start() {
   useStore(settings);
-  const [failed, setFailed] = useState(false);
-  const enter = (role: Role): void => {
-    setFailed(false);
-    takeRole(role).then(
-      () => location.assign(`/${role}/`),
-      () => setFailed(true),
-    );
+  const [known, setKnown] = useState<Known | 'failed' | null>(null);
+  const look = (): void => {
+    setKnown(null);
+    ask().then(setKnown, () => setKnown('failed'));
   };
+  useEffect(look, []);
   return (
-    <main class="start">
+    <main class="start" aria-busy={known === null}>
       <header>
         <h1>
           {t('start.brand')}
@@ -33,15 +42,20 @@ function Start() {
           {t('tool.language')}
         </button>
       </header>
-      {ROLES.map((role) => (
-        <button key={role} type="button" class="way" data-testid={`enter-${role}`} onClick={() => enter(role)}>
-          <b>{word('role', role)}</b>
-          <span>{word('role-says', role)}</span>
-        </button>
-      ))}
-      <p class="foot" role={failed ? 'alert' : undefined}>
-        {t(failed ? 'start.refused' : 'start.demo')}
-      </p>
+      {known === null ? null : known === 'failed' ? (
+        <>
+          <p role="alert">{t('start.refused')}</p>
+          <button type="button" class="btn solid" onClick={look}>
+            {t('failed.retry')}
+          </button>
+        </>
+      ) : known.way.demo ? (
+        <Roles />
+      ) : known.session === null ? (
+        <SignIn way={known.way} />
+      ) : (
+        <Here session={known.session} />
+      )}
     </main>
   );
 }
