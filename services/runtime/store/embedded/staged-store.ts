@@ -1,4 +1,5 @@
 import { slotName, type Commit, type CommitHead, type Slot, type Store } from '../store.ts';
+import { seedOf } from './key-filter.ts';
 import type { State } from './state.ts';
 
 type Changed = Map<string, Uint8Array | null>;
@@ -10,7 +11,7 @@ export interface StoreFlush {
 }
 
 export interface StagedStoreOptions {
-  readonly state: State;
+  readonly state: Pick<State, 'entities' | 'neverHeld' | 'willHold'>;
   readonly heads: ReadonlyMap<string, CommitHead>;
   readonly now: () => number;
   /** throws when nothing may be staged (disk full, closed) */
@@ -27,6 +28,7 @@ export interface StagedStoreOptions {
 export class StagedStore implements Store {
   readonly #options: StagedStoreOptions;
   readonly #heads: Map<string, CommitHead>;
+  readonly #seeds = new Map<string, number>();
   #stagedHeads = new Map<string, CommitHead>();
   #staged = new Map<string, Changed>();
   /** taken by the flush under way; still newer than the state */
@@ -47,13 +49,19 @@ export class StagedStore implements Store {
     keys: readonly string[],
   ): Promise<{ readonly id: string | undefined; readonly entities: ReadonlyArray<Uint8Array | undefined> }> {
     this.#options.checkOpen();
+    const { state } = this.#options;
     const name = slotName(slot);
+    const seed = this.#seedOf(name);
     const id = this.#heads.get(name)?.id;
     const entities: Array<Uint8Array | undefined> = [];
     const missing: string[] = [];
     const places: number[] = [];
     // All of this, and the view that the state takes, happens before anything else can be staged: one moment.
     for (const key of keys) {
+      if (state.neverHeld(seed, key)) {
+        entities.push(undefined);
+        continue;
+      }
       const bytes = this.#inMemory(name, key);
       if (bytes === undefined) {
         missing.push(key);
@@ -62,10 +70,16 @@ export class StagedStore implements Store {
       entities.push(bytes ?? undefined);
     }
     if (missing.length > 0) {
-      const stored = await this.#options.state.entities(name, missing);
+      const stored = await state.entities(name, missing);
       stored.forEach((bytes, i) => (entities[places[i]!] = bytes));
     }
     return { id, entities };
+  }
+
+  #seedOf(name: string): number {
+    let seed = this.#seeds.get(name);
+    if (seed === undefined) this.#seeds.set(name, (seed = seedOf(name)));
+    return seed;
   }
 
   #inMemory(name: string, key: string): Uint8Array | null | undefined {
@@ -86,7 +100,12 @@ export class StagedStore implements Store {
     this.#stagedHeads.set(name, head);
     let changed = this.#staged.get(name);
     if (changed === undefined) this.#staged.set(name, (changed = new Map()));
-    for (const [key, bytes] of entities) changed.set(key, bytes);
+    const { state } = this.#options;
+    const seed = this.#seedOf(name);
+    for (const [key, bytes] of entities) {
+      changed.set(key, bytes);
+      state.willHold(seed, key);
+    }
     this.#options.staged();
     return true;
   }

@@ -2,6 +2,7 @@ import { ClassicLevel } from 'classic-level';
 import { DataFolderError, StoreError } from '../../errors/errors.ts';
 import type { CommitHead } from '../store.ts';
 import { decodeHead, encodeHead } from './head-codec.ts';
+import { KeyFilter, seedOf } from './key-filter.ts';
 
 /** Everything one flush puts into the state, in one synced batch. Values of `records` are opaque here (log lengths, files). */
 export interface StateBatch {
@@ -17,9 +18,12 @@ const CACHE_BYTES = 64 << 20;
 
 const RECORD = 'record\0';
 const HEAD = 'head\0';
+const ENTITY = 'entity\0';
+/** keys of one step of the scan at opening: a third of a millisecond */
+const SCAN_KEYS = 1_000;
 
 function entityKey(slot: string, entity: string): string {
-  return `entity\0${slot}\0${entity}`;
+  return `${ENTITY}${slot}\0${entity}`;
 }
 
 /**
@@ -29,8 +33,11 @@ function entityKey(slot: string, entity: string): string {
 export class State {
   readonly #folder: string;
   readonly #sync: boolean;
+  readonly #keys = new KeyFilter();
   #level: ClassicLevel<string, Uint8Array>;
   #failed = false;
+  /** the filter knows every key; until then nobody is told that there is none */
+  #scanned = false;
 
   private constructor(folder: string, sync: boolean) {
     this.#folder = folder;
@@ -49,7 +56,44 @@ export class State {
       if (code === 'LEVEL_LOCKED') throw new DataFolderError('folder_in_use', { folder, pid: process.pid }, error);
       throw new DataFolderError('state_missing', { folder, reason: message ?? code ?? 'unknown' }, error);
     }
+    void state.#scan();
     return state;
+  }
+
+  /** Learns what is stored, beside everything else. When it is cut short every key is asked for, as before its end. */
+  async #scan(): Promise<void> {
+    const keys = this.#level.keys({ gte: ENTITY, lt: `${ENTITY}\uffff`, fillCache: false });
+    try {
+      let slot = '';
+      let seed = 0;
+      for (;;) {
+        const found = await keys.nextv(SCAN_KEYS);
+        if (found.length === 0) break;
+        for (const key of found) {
+          const end = key.indexOf('\0', ENTITY.length);
+          if (!key.startsWith(slot, ENTITY.length) || slot.length !== end - ENTITY.length) {
+            slot = key.slice(ENTITY.length, end);
+            seed = seedOf(slot);
+          }
+          this.#keys.add(seed, key.slice(end + 1));
+        }
+      }
+      this.#scanned = true;
+    } catch {
+      // The state was closed, or failed and is opened again, which starts a new scan.
+    } finally {
+      await keys.close().catch(() => undefined);
+    }
+  }
+
+  /** To be told of every key before it is staged: from then on it counts as stored. `seed` = {@link seedOf} the slot. */
+  willHold(seed: number, key: string): void {
+    this.#keys.add(seed, key);
+  }
+
+  /** true: nothing was ever staged or stored under this key. Most first loads are of such keys, and LevelDB is slow to say so. */
+  neverHeld(seed: number, key: string): boolean {
+    return this.#scanned && !this.#keys.mayHold(seed, key);
   }
 
   /** records whose name begins so, in the order of their names */
@@ -106,6 +150,7 @@ export class State {
     this.#level = make(this.#folder);
     await this.#level.open();
     this.#failed = false;
+    if (!this.#scanned) void this.#scan();
   }
 
   close(): Promise<void> {
