@@ -102,6 +102,7 @@ const EXPECTED = [
   '6:10 RED fake_police.own_money_gathered gather',
   '7:30 RED fake_police.call_then_new_payee pay',
   '7:30 RED fake_police.call_then_new_payee held',
+  '10:40 BLUE fake_police.hung_up end',
 ];
 
 test('the golden trace: BLUE at 3:00, ORANGE at 5:00, RED at 6:10, told again at 7:30', () => {

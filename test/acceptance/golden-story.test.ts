@@ -59,6 +59,7 @@ test('the golden story: from the call of 0:00 to the label of 14:00', async () =
   const closed = await town.view(case_id);
   expect(closed).toMatchObject({
     call_answered_at: clock.at('0:00'),
+    call_ended_at: clock.at('10:40'),
     first_warning_at: clock.at('5:00'),
     red_at: clock.at('6:10'),
     delivered_at: clock.at('6:20'),

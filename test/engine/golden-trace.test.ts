@@ -28,6 +28,7 @@ test('the golden trace: BLUE at 3:00, ORANGE at 5:00, RED at 6:10, held at 7:30'
     '6:10 RED fake_police.own_money_gathered/gather',
     '7:30 RED fake_police.call_then_new_payee/pay',
     '7:30 RED fake_police.call_then_new_payee/held',
+    '10:40 BLUE fake_police.hung_up/end',
   ]);
   expect(stages.of('Withdrawn')).toEqual([]);
 });
@@ -56,7 +57,7 @@ test('what a warning says besides: flags, call, money, places, feeds', () => {
   expect(red?.evidence[0]?.text_zh).toContain('5 分钟');
   expect(red?.evidence[1]?.text_zh).toContain('万');
   expect(red?.evidence[1]?.text_en).toContain('¥');
-  const held = stages.of('Warning').at(-1);
+  const held = stages.of('Warning').find((warning) => warning.rule_stage === 'held');
   expect(held).toMatchObject({
     money_moving_minor: 48_000_000,
     money_state: 'held',
