@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  chownSync,
   closeSync,
   fstatSync,
   fsyncSync,
@@ -112,6 +113,7 @@ function writeUsers(file: string, users: readonly User[]): void {
   const draft = `${file}.${randomBytes(4).toString('hex')}`;
   try {
     writeFileSync(draft, `${JSON.stringify({ users }, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    keepOwner(draft, dirname(file));
     renameSync(draft, file);
   } catch (error) {
     rmSync(draft, { force: true });
@@ -124,6 +126,13 @@ function writeUsers(file: string, users: readonly User[]): void {
   } finally {
     closeSync(folder);
   }
+}
+
+/** A command run as root must not leave a file that the process cannot read. */
+function keepOwner(draft: string, folder: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(folder);
+  chownSync(draft, uid, gid);
 }
 
 const LOCK_WAIT_MS = 2_000;
