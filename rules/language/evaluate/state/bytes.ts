@@ -1,6 +1,10 @@
 /** Numbers from here on are written as doubles. */
 const VARINT_LIMIT = 2 ** 52;
-const START_BYTES = 4096;
+/** Entities of one commit stand in few blocks and go with them; an entity has a few hundred bytes. */
+const BLOCK_BYTES = 65_536;
+/** left in a block that is written on */
+const LEAST_ROOM = 1_024;
+const LOW_28 = 2 ** 28;
 
 /** value of a lower hex digit by its code, 16 = none */
 const HEX = Uint8Array.from({ length: 128 }, (_, code) => {
@@ -12,17 +16,29 @@ const HEX = Uint8Array.from({ length: 128 }, (_, code) => {
 const DOUBLE = 1;
 const TEXT = 3;
 
-/** Writes entities: deterministic, compact, quick. One writer serves a codec; `take` copies what was written. */
+/**
+ * Writes entities: deterministic, compact, quick. One writer serves a codec. What `take` hands over is a view of a block that
+ * is never written again: an array of its own for each entity costs more than the writing. So nobody keeps it for long.
+ */
 export class ByteWriter {
-  #bytes: Buffer = Buffer.allocUnsafe(START_BYTES);
+  #bytes: Buffer = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+  #start = 0;
   #at = 0;
 
   begin(): void {
-    this.#at = 0;
+    if (this.#at + LEAST_ROOM > this.#bytes.length) {
+      this.#bytes = Buffer.allocUnsafeSlow(BLOCK_BYTES);
+      this.#at = 0;
+    }
+    this.#start = this.#at;
   }
 
   take(): Uint8Array {
-    return new Uint8Array(this.#bytes.subarray(0, this.#at));
+    const { buffer, byteOffset } = this.#bytes;
+    const length = this.#at - this.#start;
+    const taken = new Uint8Array(buffer, byteOffset + this.#start, length);
+    this.#start = this.#at;
+    return taken;
   }
 
   byte(value: number): void {
@@ -36,9 +52,14 @@ export class ByteWriter {
     const bytes = this.#bytes;
     let at = this.#at;
     let rest = value;
-    while (rest >= 0x80000000) {
-      bytes[at++] = (rest % 128) | 128;
-      rest = Math.floor(rest / 128);
+    if (value >= 0x80000000) {
+      // Times and ids: one division for four bytes, the rest in small integers.
+      rest = Math.floor(value / LOW_28);
+      const low = value - rest * LOW_28;
+      bytes[at++] = (low & 127) | 128;
+      bytes[at++] = ((low >>> 7) & 127) | 128;
+      bytes[at++] = ((low >>> 14) & 127) | 128;
+      bytes[at++] = (low >>> 21) | 128;
     }
     while (rest >= 128) {
       bytes[at++] = (rest & 127) | 128;
@@ -72,7 +93,8 @@ export class ByteWriter {
     const { length } = value;
     if (this.#at + length + 10 > this.#bytes.length) this.#grow(length + 10);
     const start = this.#at;
-    this.whole(length * 2);
+    if (length < 64) this.#bytes[this.#at++] = length * 2;
+    else this.whole(length * 2);
     const bytes = this.#bytes;
     // The position stays in a local: the field would be stored at every character.
     let at = this.#at;
@@ -117,9 +139,12 @@ export class ByteWriter {
   }
 
   #grow(by: number): void {
-    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + by));
-    this.#bytes.copy(larger, 0, 0, this.#at);
+    const written = this.#at - this.#start;
+    const larger = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, 2 * (written + by)));
+    this.#bytes.copy(larger, 0, this.#start, this.#at);
     this.#bytes = larger;
+    this.#start = 0;
+    this.#at = written;
   }
 }
 

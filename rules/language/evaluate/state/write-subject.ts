@@ -69,14 +69,19 @@ function writeSeen(writer: ByteWriter, seen: Seen): void {
     writer.text(name);
     writeValue(writer, seen.fields[name] as Scalar | readonly Scalar[]);
   }
-  const captured = Object.entries(seen.captured ?? {});
-  writer.whole(captured.length);
-  for (const [signature, value] of captured) {
-    writer.text(signature);
-    writer.number(value);
-  }
+  if (seen.captured === undefined) writer.whole(0);
+  else writeCaptured(writer, seen.captured);
   writeTexts(writer, seen.listHits);
   writeTexts(writer, seen.findings);
+}
+
+function writeCaptured(writer: ByteWriter, captured: Readonly<Record<string, number>>): void {
+  const signatures = Object.keys(captured);
+  writer.whole(signatures.length);
+  for (const signature of signatures) {
+    writer.text(signature);
+    writer.number(captured[signature] as number);
+  }
 }
 
 function readSeen(reader: ByteReader): Seen {
