@@ -1,9 +1,19 @@
 import { runEmbeddedSchedule } from './embedded-schedule.ts';
 import { EMBEDDED_PLANTS, PLANTS } from './plants/all.ts';
 import { NOTHING_PLANTED, type Plant } from './plants/plant.ts';
+import { createRealScenario } from './real/scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { createToyScenario } from './toy/scenario.ts';
 import { DURATION_MS, runSchedule, type Outcome, type ScheduleOptions } from './schedule.ts';
 
 export type WorldName = 'cluster' | 'embedded';
+
+/** Toys find what is wrong with the loop in milliseconds; the real stages are what runs on it. */
+export const SCENARIOS = {
+  toy: (plant: Plant): Scenario => createToyScenario(plant.stages),
+  real: (plant: Plant): Scenario => createRealScenario(plant.realStages),
+} as const;
+export type ScenarioName = keyof typeof SCENARIOS;
 
 export const RUN: Readonly<Record<WorldName, (options: ScheduleOptions) => Promise<Outcome>>> = {
   cluster: runSchedule,
@@ -24,6 +34,7 @@ export const VARIANTS: readonly Variant[] = [
 ];
 
 export interface Campaign {
+  readonly scenario: ScenarioName;
   readonly variant: string;
   readonly world: WorldName;
   readonly seeds: number;
@@ -35,6 +46,8 @@ export interface Campaign {
 }
 
 export interface CampaignOptions extends Variant {
+  /** toy, when left out */
+  readonly scenario?: ScenarioName | undefined;
   readonly from: number;
   readonly seeds: number;
   readonly onOutcome?: ((outcome: Outcome, done: number) => void) | undefined;
@@ -43,14 +56,14 @@ export interface CampaignOptions extends Variant {
 }
 
 export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
-  const { world, plant, from } = options;
+  const { world, plant, from, scenario = 'toy' } = options;
   const startedAt = performance.now();
   const failed: number[] = [];
   const kinds: Record<string, number> = {};
   const figures: Record<string, number> = {};
   let seeds = 0;
   for (let seed = from; seed < from + options.seeds; seed++) {
-    const outcome = await RUN[world]({ seed, plant });
+    const outcome = await RUN[world]({ seed, plant, createScenario: SCENARIOS[scenario] });
     seeds++;
     for (const [name, value] of Object.entries(outcome.figures)) figures[name] = (figures[name] ?? 0) + value;
     if (outcome.violations.length > 0) failed.push(seed);
@@ -61,6 +74,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
   }
   return {
     variant: plant.name,
+    scenario,
     world,
     seeds,
     failed,
@@ -71,10 +85,14 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
 }
 
 /** The smallest schedule found that still fails: fewer faults first, then a shorter time. */
-export async function shrink(variant: Variant, seed: number): Promise<ScheduleOptions & { readonly outcome: Outcome }> {
+export async function shrink(
+  variant: Variant,
+  seed: number,
+  scenario: ScenarioName = 'toy',
+): Promise<ScheduleOptions & { readonly outcome: Outcome }> {
   const { world, plant } = variant;
   const attempt = (options: Omit<ScheduleOptions, 'seed' | 'plant'>): Promise<Outcome> =>
-    RUN[world]({ ...options, seed, plant });
+    RUN[world]({ ...options, seed, plant, createScenario: SCENARIOS[scenario] });
   let outcome = await attempt({});
   let only = outcome.faults;
   for (const fault of outcome.faults) {

@@ -3,8 +3,9 @@ import {
   isNewer,
   RULES,
   StampFilter,
-  type HeadOfChange,
+  type Heads,
   type Slot,
+  type Stage,
   type StoredRecord,
 } from '@yujing/runtime';
 import type { ModelLog } from './model/model-broker.ts';
@@ -34,7 +35,8 @@ export interface Ended {
   readonly readers: ReadonlyArray<{ readonly partition: number; readonly rows: readonly string[] }>;
   readonly pushes: readonly Push[];
   readonly deadLetters: ReadonlySet<string>;
-  readonly head: HeadOfChange;
+  readonly heads: Heads;
+  readonly now: number;
 }
 
 type Say = (kind: string, detail: string) => void;
@@ -60,7 +62,7 @@ export async function checkHistory(world: Ended, scenario: Scenario, plant: Plan
   for (const unit of world.units) await checkUnit(unit, world, scenario, plant, taken, say);
   const cases = world.logs.find(({ name }) => name === 'case');
   for (const { partition, rows } of world.readers) {
-    const want = cases === undefined ? [] : taken(cases, partition).map(({ bytes }) => Buffer.from(bytes).toString());
+    const want = cases === undefined ? [] : taken(cases, partition).map(({ bytes }) => textOf(bytes));
     if (plant.rules?.isNewer === undefined && want.join('\n') !== rows.join('\n')) {
       say('read model differs', `case/${partition}`);
     }
@@ -72,7 +74,8 @@ export async function checkHistory(world: Ended, scenario: Scenario, plant: Plan
     units: world.units.map(({ name, log, partition, live, last }) => ({ stage: name, log, partition, live, last })),
     pushes: world.pushes,
     deadLetters: world.deadLetters,
-    head: world.head,
+    heads: world.heads,
+    now: world.now,
   };
   found.push(...scenario.check(history));
   return found;
@@ -85,7 +88,7 @@ function checkIdentical(log: ModelLog, say: Say): void {
     for (const { stamp, bytes, key } of records) {
       if (stamp === undefined) continue;
       const name = `${stamp.origin} ${stamp.offset} ${stamp.index}`;
-      const text = `${key} ${Buffer.from(bytes).toString()}`;
+      const text = `${key} ${textOf(bytes)}`;
       const before = said.get(name);
       if (before !== undefined && before !== text) say('not bit-identical', `${name}: ${before} / ${text}`);
       said.set(name, text);
@@ -106,8 +109,14 @@ async function checkUnit(
     say('never started', `${name}/${partition}`);
     return;
   }
-  if (live && decodeMeta(last.head.meta).adopted['ruleset']?.ref !== world.head.ref)
-    say('stale rule', `${name}/${partition}`);
+  const { adopted } = decodeMeta(last.head.meta);
+  const stageOf = (behaviour: number): Stage<unknown, unknown> => {
+    const stage = scenario.stages(behaviour, { heads: world.heads })[unit.stage];
+    if (stage === undefined) throw new RangeError('no such stage');
+    return stage;
+  };
+  for (const kind of live ? stageOf(1).adopts : [])
+    if (adopted[kind]?.ref !== world.heads.head(kind)?.ref) say('stale rule', `${name}/${partition} ${kind}`);
   if (plant.notReplayable?.includes(name) === true) return;
   let undisturbed: Replayed;
   try {
@@ -115,11 +124,7 @@ async function checkUnit(
       slot,
       first,
       records: log.partitions[partition] ?? [],
-      stage: (behaviour) => {
-        const stage = scenario.stages(behaviour, { heads: { head: () => world.head } })[unit.stage];
-        if (stage === undefined) throw new RangeError('no such stage');
-        return stage;
-      },
+      stage: stageOf,
       partitions: (other) => world.logs.findLast(({ name }) => name === other)?.partitions.length ?? 0,
       codec: scenario.codec,
       rules: { ...RULES, ...plant.rules, isNewer: plant.rules?.isNewer ?? isNewer },
@@ -128,8 +133,11 @@ async function checkUnit(
     say('replay stopped', `${name}/${partition} ${String(error)}`);
     return;
   }
-  if (undisturbed.heads.some((at, index) => at < (undisturbed.heads[index - 1] ?? -1)))
-    say('rule went back', `${name}/${partition}`);
+  const newest = new Map<string, number>();
+  for (const { kind, at } of undisturbed.heads) {
+    if (at < (newest.get(kind) ?? -1)) say('rule went back', `${name}/${partition} ${kind}`);
+    newest.set(kind, at);
+  }
   checkOutputs(unit, world, undisturbed, taken, say);
   if (live) checkState(unit, last, undisturbed, say);
 }
@@ -166,7 +174,12 @@ function checkOutputs(
 }
 
 function line({ key, bytes, stamp }: Pick<StoredRecord, 'key' | 'bytes' | 'stamp'>): string {
-  return `${stamp?.offset}.${stamp?.index} ${key} ${Buffer.from(bytes).toString()}`;
+  return `${stamp?.offset}.${stamp?.index} ${key} ${textOf(bytes)}`;
+}
+
+/** one character a byte, so that other bytes are another text */
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
 function checkState({ name, partition }: EndedUnit, last: Snapshot, undisturbed: Replayed, say: Say): void {
@@ -174,7 +187,7 @@ function checkState({ name, partition }: EndedUnit, last: Snapshot, undisturbed:
   const want = undisturbed.last;
   const parts: ReadonlyArray<readonly [string, unknown, unknown]> = [
     ['position', last.head.position, want.head.position],
-    ['meta', Buffer.from(last.head.meta).toString(), Buffer.from(want.head.meta).toString()],
+    ['meta', textOf(last.head.meta), textOf(want.head.meta)],
     ['stamps', JSON.stringify(last.head.stamps), JSON.stringify(want.head.stamps)],
     ['entities', entities(last.entities), entities(want.entities)],
   ];
@@ -184,7 +197,7 @@ function checkState({ name, partition }: EndedUnit, last: Snapshot, undisturbed:
 
 function entities(map: ReadonlyMap<string, Uint8Array>): string {
   return [...map]
-    .map(([key, bytes]) => `${key} ${Buffer.from(bytes).toString()}`)
+    .map(([key, bytes]) => `${key} ${textOf(bytes)}`)
     .sort()
     .join('\n');
 }

@@ -73,7 +73,7 @@ export class Deliverer {
         await this.#deliver(process, broker, followed);
         const before = position;
         ({ position, stamps } = followed);
-        const rows = followed.records.map(({ bytes }) => Buffer.from(bytes).toString());
+        const rows = followed.records.map(({ bytes }) => Buffer.from(bytes).toString('latin1'));
         // One transaction: a reader that was overtaken meanwhile starts again from what is there.
         const stored = await process.ask(() => {
           if (this.#kept.position !== before) return false;
@@ -88,7 +88,7 @@ export class Deliverer {
   async #deliver(process: SimProcess, broker: Broker, { records }: Followed): Promise<void> {
     const { scenario, scheduler, onPush } = this.#options;
     for (const record of records) {
-      const answer = scenario.deliver(record, scheduler.now);
+      const answer = scenario.deliver(record, scenario.time(scheduler.now));
       if (answer === undefined) continue;
       onPush(answer.push);
       for (let written = false; !written;) {

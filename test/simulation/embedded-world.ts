@@ -5,6 +5,8 @@ import {
   RULES,
   slotName,
   type Broker,
+  type HeadOfChange,
+  type Heads,
   type MemoryDisk,
   type Slot,
 } from '@yujing/runtime';
@@ -18,7 +20,7 @@ import { SimProcess } from './model/process.ts';
 import type { Scheduler } from './model/scheduler.ts';
 import type { Plant } from './plants/plant.ts';
 import { Random } from './random.ts';
-import type { Outside, Push, Scenario, Violation } from './scenario.ts';
+import { newestOf, type Head, type Outside, type Push, type Scenario, type Violation } from './scenario.ts';
 
 const LATENCY = { least: 0.1, most: 3 };
 
@@ -53,13 +55,14 @@ export class EmbeddedWorld {
   #engine: MemoryEngine;
   #path: Lockstep | undefined;
   #onHead: (() => void) | undefined;
-  #change = [{ ref: '1', at: 0 }];
+  readonly #change: Array<Head & HeadOfChange>;
   #ids = 0;
   release = 1;
 
   constructor(options: EmbeddedWorldOptions) {
     const { scenario } = options;
     this.#options = options;
+    this.#change = scenario.firstHeads.map((head, at) => ({ ...head, at }));
     this.#process = this.#newProcess('path');
     this.#engine = new MemoryEngine({ partitions: scenario.partitions });
     this.#disk = this.#engine.disk;
@@ -71,8 +74,8 @@ export class EmbeddedWorld {
     return this.#unanswered.size;
   }
 
-  get head(): { readonly ref: string; readonly at: number } {
-    return this.#change.at(-1) as { ref: string; at: number };
+  get heads(): Heads {
+    return newestOf(this.#change);
   }
 
   get path(): Lockstep | undefined {
@@ -80,7 +83,7 @@ export class EmbeddedWorld {
   }
 
   publishHead(version: number): void {
-    this.#change.push({ ref: String(version), at: this.#change.length });
+    this.#change.push({ ...this.#options.scenario.headOf(version), at: this.#change.length });
     this.#onHead?.();
   }
 
@@ -91,12 +94,12 @@ export class EmbeddedWorld {
     const process = this.#newProcess('path');
     this.#process = process;
     const sync = (): Promise<void> => process.clock.sleep(random.between(0.5, 30));
-    const engine = new MemoryEngine({ disk: this.#disk, now: () => scheduler.now, sync });
+    const engine = new MemoryEngine({ disk: this.#disk, now: () => scenario.time(scheduler.now), sync });
     this.#engine = engine;
     this.#watchFirstCommits(engine);
     const evicts = faults.degree('evict');
     const heads = {
-      head: (kind: string) => (kind === 'ruleset' ? this.head : undefined),
+      ...this.heads,
       onHead: (listener: () => void) => {
         this.#onHead = listener;
         return () => {};
@@ -169,7 +172,7 @@ export class EmbeddedWorld {
   ended(): Ended {
     const logs = this.logs;
     const units: EndedUnit[] = [];
-    this.#options.scenario.stages(1, { heads: { head: () => this.head } }).forEach((stage, index) => {
+    this.#options.scenario.stages(1, { heads: this.heads }).forEach((stage, index) => {
       const log = logs.find(({ name }) => name === stage.reads) as ModelLog;
       log.partitions.forEach((_records, partition) => {
         const slot: Slot = { stage: stage.name, logId: log.id, partition };
@@ -178,8 +181,9 @@ export class EmbeddedWorld {
         units.push({ stage: index, name: stage.name, log, partition, slot, first, last, live: true });
       });
     });
-    const { pushes, deadLetters, head } = this;
-    return { logs, units, readers: this.deliverers, pushes, deadLetters, head };
+    const { pushes, deadLetters, heads } = this;
+    const now = this.#options.scenario.time(this.#options.scheduler.now);
+    return { logs, units, readers: this.deliverers, pushes, deadLetters, heads, now };
   }
 
   /** 202 and 200 were given for these; all must be in the logs. */
@@ -274,7 +278,7 @@ export class EmbeddedWorld {
       random,
       faults,
       get now() {
-        return scheduler.now;
+        return scenario.time(scheduler.now);
       },
       partitions,
       append: (log, key, bytes) => this.#send({ log, partition: partitionOf(key, partitions(log)), key, bytes }),

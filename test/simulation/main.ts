@@ -1,5 +1,13 @@
 import { parseArgs } from 'node:util';
-import { runCampaign, shrink, VARIANTS, type Campaign, type Variant } from './campaign.ts';
+import {
+  runCampaign,
+  SCENARIOS,
+  shrink,
+  VARIANTS,
+  type Campaign,
+  type ScenarioName,
+  type Variant,
+} from './campaign.ts';
 import { keepRegression } from './regressions.ts';
 import type { Outcome } from './schedule.ts';
 
@@ -9,6 +17,7 @@ const HELP = `Runs the simulation: the real run loop over model ports, a seed a 
   --from S         first seed (0)
   --variant NAME   'all rules' (default), a planted bug by a part of its name, or '*' for every one
   --world NAME     cluster, embedded; both when left out
+  --scenario NAME  toy (default), real: the stages that ship
   --json           one JSON object a variant
   --table          the planted bugs as a Markdown table
   --no-keep        does not add failing seeds to regressions.json
@@ -23,6 +32,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '0' },
     variant: { type: 'string', default: 'all rules' },
     world: { type: 'string' },
+    scenario: { type: 'string', default: 'toy' },
     json: { type: 'boolean', default: false },
     table: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: true },
@@ -30,11 +40,17 @@ const { values } = parseArgs({
   },
 });
 
-function chosen(): Variant[] {
+function chosen(scenario: ScenarioName): Variant[] {
   return VARIANTS.filter(({ world, plant }) => {
     if (values.world !== undefined && world !== values.world) return false;
+    if (scenario === 'real' && plant.stages !== undefined && plant.realStages === undefined) return false;
     return values.variant === '*' || plant.name.includes(values.variant);
   });
+}
+
+function scenarioName(name: string): ScenarioName {
+  if (!(name in SCENARIOS)) throw new RangeError(`no scenario is called ${name}`);
+  return name as ScenarioName;
 }
 
 /** one line that is written over, only where somebody looks */
@@ -61,13 +77,20 @@ function line({ variant, world, seeds, failed, kinds, figures, seconds }: Campai
   return `${name} ${String(failed.length).padStart(5)}/${seeds} ${rate}  ${end.join(', ')}`;
 }
 
-async function explain(variant: Variant, seed: number): Promise<void> {
-  const { only, durationMs, outcome } = await shrink(variant, seed);
+async function explain(variant: Variant, seed: number, scenario: ScenarioName): Promise<void> {
+  const { only, durationMs, outcome } = await shrink(variant, seed, scenario);
   console.log(`seed ${seed}, shrunk to ${durationMs} ms with ${only?.join(', ') || 'no fault'}:`);
   for (const { kind, detail } of outcome.violations.slice(0, SHOWN)) console.log(`  ${kind}: ${detail.slice(0, 400)}`);
   const found = outcome.violations[0];
   if (found === undefined || !values.keep) return;
-  keepRegression({ world: variant.world, seed, found: `${found.kind}: ${found.detail.slice(0, 200)}` });
+  keepRegression({
+    world: variant.world,
+    scenario,
+    seed,
+    only,
+    durationMs,
+    found: `${found.kind}: ${found.detail.slice(0, 200)}`,
+  });
 }
 
 async function main(): Promise<number> {
@@ -75,7 +98,8 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const variants = chosen();
+  const scenario = scenarioName(values.scenario);
+  const variants = chosen(scenario);
   if (variants.length === 0) throw new RangeError(`no variant is called ${values.variant}`);
   const seeds = Number(values.seeds);
   let status = 0;
@@ -83,6 +107,7 @@ async function main(): Promise<number> {
   for (const variant of variants) {
     const campaign = await runCampaign({
       ...variant,
+      scenario,
       from: Number(values.from),
       seeds,
       onOutcome: progress(variant, seeds),
@@ -93,7 +118,7 @@ async function main(): Promise<number> {
     if (values.json) console.log(JSON.stringify(campaign));
     else if (values.table) console.log(row(campaign));
     else console.log(line(campaign));
-    if (!isPlanted) for (const seed of campaign.failed.slice(0, SHOWN)) await explain(variant, seed);
+    if (!isPlanted) for (const seed of campaign.failed.slice(0, SHOWN)) await explain(variant, seed, scenario);
   }
   return status;
 }

@@ -1,11 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fault } from './model/faults.ts';
-import type { WorldName } from './campaign.ts';
+import type { ScenarioName, WorldName } from './campaign.ts';
 
 /** A schedule that once failed with all rules on. The tests run it for ever. */
 export interface Regression {
   readonly world: WorldName;
+  /** toy, when left out */
+  readonly scenario?: ScenarioName | undefined;
   readonly seed: number;
   readonly only?: readonly Fault[] | undefined;
   readonly durationMs?: number | undefined;
@@ -24,6 +26,7 @@ export function readRegressions(): Regression[] {
 
 export function keepRegression(regression: Regression): void {
   const known = readRegressions();
-  if (known.some(({ world, seed }) => world === regression.world && seed === regression.seed)) return;
+  const nameOf = ({ world, scenario = 'toy', seed }: Regression): string => `${world} ${scenario} ${seed}`;
+  if (known.some((other) => nameOf(other) === nameOf(regression))) return;
   writeFileSync(file(), `${JSON.stringify([...known, regression], null, 2)}\n`);
 }

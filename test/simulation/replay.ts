@@ -1,6 +1,7 @@
 import {
   PartitionWorker,
   PreparedDocuments,
+  type AdoptKind,
   type AppendRecord,
   type Codec,
   type Commit,
@@ -13,11 +14,17 @@ import {
 import type { LogName } from '@yujing/schemas';
 import type { Snapshot } from './model/model-store.ts';
 
+export interface AdoptedHead {
+  readonly kind: AdoptKind;
+  /** offset in `change` */
+  readonly at: number;
+}
+
 export interface Replayed {
   readonly outputs: ReadonlyArray<{ readonly log: LogName; readonly partition: number; readonly record: AppendRecord }>;
   readonly last: Snapshot;
-  /** offsets of the heads adopted, in the order they counted */
-  readonly heads: readonly number[];
+  /** the heads adopted, in the order they counted */
+  readonly heads: readonly AdoptedHead[];
 }
 
 export interface ReplayOptions {
@@ -48,7 +55,7 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     close: async () => {},
   };
   const outputs: Array<{ log: LogName; partition: number; record: AppendRecord }> = [];
-  const heads: number[] = [];
+  const heads: AdoptedHead[] = [];
   const kept = { outputs: 0, heads: 0 };
   let ids = 0;
   const worker = (behaviour: number): PartitionWorker<unknown, unknown> => {
@@ -89,11 +96,17 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
       running = worker(Number(stopped.facts['behaviour']));
       await running.start();
     }
-    const at = running.adopted('ruleset')?.at;
-    if (at !== undefined && at !== heads.at(-1)) heads.push(at);
+    noteHeads(running, heads);
   }
   await commit(running);
   return { outputs, last: current, heads };
+}
+
+function noteHeads(worker: PartitionWorker<unknown, unknown>, heads: AdoptedHead[]): void {
+  for (const kind of worker.stage.adopts) {
+    const at = worker.adopted(kind)?.at;
+    if (at !== undefined && heads.findLast((head) => head.kind === kind)?.at !== at) heads.push({ kind, at });
+  }
 }
 
 /** The behaviour of a log's beginning is the one that the log names first. */

@@ -1,4 +1,4 @@
-import type { Codec, Heads, Stage, StoredRecord } from '@yujing/runtime';
+import type { AdoptKind, Codec, HeadOfChange, Heads, Stage, StoredRecord } from '@yujing/runtime';
 import type { LogName } from '@yujing/schemas';
 import type { Faults } from './model/faults.ts';
 import type { ModelLog } from './model/model-broker.ts';
@@ -52,8 +52,21 @@ export interface History {
   readonly pushes: readonly Push[];
   /** offsets put aside, as `<log id>/<partition>/<offset>` */
   readonly deadLetters: ReadonlySet<string>;
-  /** the newest head of the rule set */
-  readonly head: { readonly ref: string; readonly at: number };
+  /** the newest head of each kind */
+  readonly heads: Heads;
+  /** the world's time at the end */
+  readonly now: number;
+}
+
+/** A version that is current from an offset of `change` on. */
+export interface Head {
+  readonly kind: AdoptKind;
+  readonly ref: string;
+}
+
+/** The newest of each kind, for whom has seen so much of `change`. */
+export function newestOf(change: ReadonlyArray<Head & HeadOfChange>): Heads {
+  return { head: (kind) => change.findLast((head) => head.kind === kind) };
 }
 
 /** Stages, the world around them and what must be true in the end. The toys are one; the real stages are another. */
@@ -62,6 +75,12 @@ export interface Scenario {
   readonly partitions: Readonly<Record<LogName, number>>;
   /** partitions of the feed after it has grown */
   readonly grownFeed: number;
+  /** `change` as it begins */
+  readonly firstHeads: readonly Head[];
+  /** one of five things that authors may make current */
+  headOf(version: number): Head;
+  /** the time in records and of the store's clock, by the scheduler's: a story of minutes is told in seconds */
+  time(now: number): number;
   /** the path as a release has it, in order */
   stages(behaviour: number, surroundings: StageSurroundings): ReadonlyArray<Stage<unknown, unknown>>;
   /** one thing that happens outside */

@@ -1,4 +1,14 @@
-import { isCoded, PartitionLoop, partitionOf, PreparedDocuments, RULES, type Broker, type Slot } from '@yujing/runtime';
+import {
+  isCoded,
+  PartitionLoop,
+  partitionOf,
+  PreparedDocuments,
+  RULES,
+  type Broker,
+  type HeadOfChange,
+  type Heads,
+  type Slot,
+} from '@yujing/runtime';
 import type { LogName } from '@yujing/schemas';
 import type { Ended } from './checks.ts';
 import { Deliverer } from './deliverer.ts';
@@ -10,7 +20,7 @@ import type { Scheduler } from './model/scheduler.ts';
 import type { Plant } from './plants/plant.ts';
 import type { Random } from './random.ts';
 import { Random as RandomSource } from './random.ts';
-import type { Outside, Push, Scenario, Violation } from './scenario.ts';
+import { newestOf, type Head, type Outside, type Push, type Scenario, type Violation } from './scenario.ts';
 
 const LATENCY = { least: 0.2, most: 6 };
 
@@ -34,11 +44,6 @@ export interface Running {
   readonly stop: () => Promise<void>;
 }
 
-interface HeadSeen {
-  readonly ref: string;
-  readonly at: number;
-}
-
 export interface WorldOptions {
   readonly scheduler: Scheduler;
   readonly random: Random;
@@ -59,9 +64,9 @@ export class World {
   readonly deliverers: Deliverer[];
   readonly outside: Outside;
   readonly #options: WorldOptions;
-  readonly #change: HeadSeen[] = [{ ref: '1', at: 0 }];
-  /** what each process has seen of `change` */
-  readonly #views = new Map<SimProcess, HeadSeen>();
+  readonly #change: Array<Head & HeadOfChange>;
+  /** how much of `change` each process has seen */
+  readonly #views = new Map<SimProcess, number>();
   release = 1;
   /** appends of the outside that are not acknowledged yet */
   pending = 0;
@@ -71,8 +76,9 @@ export class World {
   constructor(options: WorldOptions) {
     const { scheduler, faults, scenario } = options;
     this.#options = options;
+    this.#change = scenario.firstHeads.map((head, at) => ({ ...head, at }));
     this.logs = new ModelLogs(scheduler, faults, this.#draw(), scenario.partitions);
-    this.store = new ModelStore(scheduler, faults, this.#draw());
+    this.store = new ModelStore(scheduler, faults, this.#draw(), (now) => scenario.time(now));
     this.store.onCommit = (slot, snapshot, { follows }) => {
       if (follows !== undefined) return;
       const unit = this.units.find(
@@ -88,15 +94,16 @@ export class World {
     this.deliverers = this.logs.log('case').partitions.map((_records, partition) => this.#deliverer(partition));
   }
 
-  get head(): HeadSeen {
-    return this.#change.at(-1) as HeadSeen;
+  get heads(): Heads {
+    return newestOf(this.#change);
   }
 
   /** what the checks look at */
   ended(): Ended {
     const units = this.units.map((unit) => ({ ...unit, last: this.store.current(unit.slot) }));
-    const { pushes, deadLetters, head } = this;
-    return { logs: this.logs.all, units, readers: this.deliverers, pushes, deadLetters, head };
+    const { pushes, deadLetters, heads } = this;
+    const now = this.#options.scenario.time(this.#options.scheduler.now);
+    return { logs: this.logs.all, units, readers: this.deliverers, pushes, deadLetters, heads, now };
   }
 
   addUnit(stage: number, name: string, log: ModelLog, partition: number): Unit {
@@ -159,11 +166,10 @@ export class World {
   }
 
   publishHead(version: number): void {
-    const head = { ref: String(version), at: this.#change.length };
-    this.#change.push(head);
+    const seenThen = this.#change.push({ ...this.#options.scenario.headOf(version), at: this.#change.length });
     for (const { process } of this.running) {
       const seen = (): void => {
-        if ((this.#views.get(process)?.at ?? -1) < head.at) this.#views.set(process, head);
+        if ((this.#views.get(process) ?? 0) < seenThen) this.#views.set(process, seenThen);
       };
       this.#options.scheduler.after(process.delay() * 20, () => process.deliver(seen));
     }
@@ -204,9 +210,9 @@ export class World {
     return new SimProcess(`${name} ${++this.#processes}`, this.#options.scheduler, this.#draw(), LATENCY);
   }
 
-  #heads(process: SimProcess): { head(kind: string): HeadSeen | undefined } {
-    this.#views.set(process, this.head);
-    return { head: (kind) => (kind === 'ruleset' ? this.#views.get(process) : undefined) };
+  #heads(process: SimProcess): Heads {
+    this.#views.set(process, this.#change.length);
+    return { head: (kind) => newestOf(this.#change.slice(0, this.#views.get(process))).head(kind) };
   }
 
   #deliverer(partition: number): Deliverer {
@@ -223,7 +229,7 @@ export class World {
   }
 
   #makeOutside(): Outside {
-    const { random, faults, scheduler } = this.#options;
+    const { random, faults, scheduler, scenario } = this.#options;
     const partitions = (log: LogName): number => this.logs.log(log).partitions.length;
     const sender = this.#process('outside');
     const append = async (log: LogName, partition: number, key: string, bytes: Uint8Array): Promise<void> => {
@@ -242,7 +248,7 @@ export class World {
       random,
       faults,
       get now() {
-        return scheduler.now;
+        return scenario.time(scheduler.now);
       },
       partitions,
       append: (log, key, bytes) => void append(log, partitionOf(key, partitions(log)), key, bytes),

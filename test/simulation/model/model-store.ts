@@ -18,6 +18,8 @@ export class ModelStore {
   readonly #scheduler: Scheduler;
   readonly #faults: Faults;
   readonly #random: Random;
+  /** the store's clock by the scheduler's */
+  readonly #time: (now: number) => number;
   /** the newest snapshots of each slot, oldest first; empty = wiped */
   readonly #slots = new Map<string, Snapshot[]>();
   readonly #backups = new Map<string, Snapshot>();
@@ -25,10 +27,11 @@ export class ModelStore {
   rewinds = 0;
   onCommit: (slot: Slot, snapshot: Snapshot, commit: Commit) => void = () => {};
 
-  constructor(scheduler: Scheduler, faults: Faults, random: Random) {
+  constructor(scheduler: Scheduler, faults: Faults, random: Random, time: (now: number) => number = (now) => now) {
     this.#scheduler = scheduler;
     this.#faults = faults;
     this.#random = random;
+    this.#time = time;
   }
 
   current(slot: Slot): Snapshot | undefined {
@@ -91,7 +94,8 @@ export class ModelStore {
 
   store(process: SimProcess): Store {
     return {
-      head: (slot) => this.#read(process, () => ({ head: this.current(slot)?.head, now: this.#scheduler.now })),
+      head: (slot) =>
+        this.#read(process, () => ({ head: this.current(slot)?.head, now: this.#time(this.#scheduler.now) })),
       load: (slot, keys) =>
         this.#read(process, () => {
           const snapshot = this.current(slot);
@@ -122,7 +126,7 @@ export class ModelStore {
         }
         const applied = this.apply(slot, commit);
         if (this.#random.chance(0.1 * this.#faults.degree('commitAnswerLost'))) lose();
-        else answer(() => resolve({ applied, now: this.#scheduler.now }));
+        else answer(() => resolve({ applied, now: this.#time(this.#scheduler.now) }));
       });
     });
   }

@@ -2,6 +2,7 @@ import type { Broker, EmbeddedEngine, Heads, LoopRules, Publisher, PublisherOpti
 import type { Fault } from '../model/faults.ts';
 import type { ModelStore } from '../model/model-store.ts';
 import type { SimProcess } from '../model/process.ts';
+import type { RealStages } from '../real/stages.ts';
 import type { ToyStages } from '../toy/scenario.ts';
 
 /** A bug put in from outside: another small strategy, stage or port in the place of ours. No product code knows of it. */
@@ -17,6 +18,8 @@ export interface Plant {
   readonly heartbeatMs?: number;
   readonly rules?: Partial<LoopRules>;
   readonly stages?: ToyStages;
+  /** the same bug put into the stages that ship */
+  readonly realStages?: RealStages;
   readonly createPublisher?: (options: PublisherOptions) => Publisher;
   readonly wrapBroker?: (broker: Broker, process: SimProcess) => Broker;
   /** what everybody but the path sees of the embedded engine */

@@ -67,6 +67,9 @@ export function createToyScenario(stages: ToyStages = TOY_STAGES): Scenario {
     codec,
     partitions: { feed: 2, encounter: 3, case: 2, change: 1 },
     grownFeed: 3,
+    firstHeads: [{ kind: 'ruleset', ref: '1' }],
+    headOf: (version) => ({ kind: 'ruleset', ref: String(version) }),
+    time: (now) => now,
     stages,
     act(outside, pushes) {
       const { random, faults } = outside;
