@@ -129,12 +129,12 @@ test('every mistake is said at once: which setting, from where, what is allowed'
 test('a file that is not there or no YAML is said to be so', () => {
   const gone = join(folder, 'gone.yaml');
   expect(problemsOf(() => readSettings(SETTINGS, { file: gone }))).toEqual([
-    `config (from ${gone}) is "ENOENT": a YAML or JSON file that can be read`,
+    `config (from ${gone}): a YAML or JSON file that can be read; there is none`,
   ]);
-  const broken = fileWith('broken.yaml', 'a: [');
-  expect(problemsOf(() => readSettings(SETTINGS, { file: broken }))[0]).toContain(
-    'a YAML or JSON file that can be read',
-  );
+  const broken = fileWith('broken.yaml', 'clock: wall\nkeys_file: [hunter2');
+  const [said = ''] = problemsOf(() => readSettings(SETTINGS, { file: broken }));
+  expect(said).toContain('a YAML or JSON file that can be read; it has a mistake in line 2, column');
+  expect(said).not.toContain('hunter2');
   expect(problemsOf(() => readSettings(SETTINGS, { file: fileWith('list.yaml', '- 1') }))[0]).toContain(
     'names with values',
   );

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parse } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 import { ConfigError, type SettingProblem } from '../errors/errors.ts';
 import { environmentName, fileName, flagName, type Setting, type Settings, type Values } from './setting.ts';
 
@@ -122,6 +122,18 @@ function readEnvironment(
   return { given, warnings };
 }
 
+/** Place and kind of the mistake; the text of the file stays out of it, since it may hold secrets. */
+function whyNot(error: unknown): string {
+  if (error instanceof YAMLParseError) {
+    const [start] = error.linePos ?? [];
+    const place = start === undefined ? '' : ` in line ${start.line}, column ${start.col}`;
+    return `; it has a mistake${place} (${error.code})`;
+  }
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return '; there is none';
+  return code === undefined ? '' : `; reading it failed with ${code}`;
+}
+
 function readFile(settings: Settings, path: string | undefined, problems: SettingProblem[]): Map<string, Given> {
   const given = new Map<string, Given>();
   if (path === undefined) return given;
@@ -129,8 +141,7 @@ function readFile(settings: Settings, path: string | undefined, problems: Settin
   try {
     content = parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    const { code = 'not YAML or JSON' } = error as NodeJS.ErrnoException;
-    problems.push({ setting: 'config', from: path, value: code, allowed: 'a YAML or JSON file that can be read' });
+    problems.push({ setting: 'config', from: path, allowed: `a YAML or JSON file that can be read${whyNot(error)}` });
     return given;
   }
   if (content === null || content === undefined) return given;
