@@ -32,6 +32,8 @@ const OK = 0;
 const FAILED = 1;
 const USAGE = 2;
 
+const ACTIONS: readonly string[] = ['add', 'rotate', 'revoke', 'list'];
+
 const OPTIONS = {
   role: { type: 'string' },
   historical: { type: 'boolean' },
@@ -97,7 +99,6 @@ function act(keys: ApiKeys, words: readonly string[], values: Values, io: Comman
     keys.revoke(named(name, 'KEY_ID'));
     return values.json ? json({ id: name, revoked: true }) : `${name} has ended.\n`;
   }
-  if (action !== 'add' && action !== 'rotate') throw new UsageError(`no such command: ${action ?? ''}`);
   const made =
     action === 'add'
       ? keys.add(named(name, 'SOURCE'), roleOf(values), values.historical ?? false)
@@ -113,6 +114,8 @@ export async function runKeysCommand(argv: readonly string[], io: CommandIo): Pr
       io.out(HELP);
       return values.help ? OK : USAGE;
     }
+    const [action = ''] = positionals;
+    if (!ACTIONS.includes(action)) throw new UsageError(`no such command: ${action}`);
     const folder = values.data ?? io.dataFolder;
     if (!existsSync(folder))
       throw new ApiKeyError(`there is no data folder at ${folder}: start yujing once, or give --data`);

@@ -101,3 +101,9 @@ test('the key file is made once, for its owner alone, and refused when others ca
     expect((error as Error).message.includes(secret)).toBe(false);
   }
 });
+
+test('a word that is no command is said before anything is looked for', async () => {
+  const { code, text } = await run(['ad', 'bank-a'], 0, join(folder, 'not-there'));
+  expect(code).toBe(2);
+  expect(text).toContain('no such command: ad');
+});
