@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { statfs, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createSecureContext } from 'node:tls';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import {
   CONSOLE_METRICS,
@@ -50,6 +52,7 @@ export interface Yujing {
 }
 
 const STATE_EVERY_MS = 2_000;
+const CLOSE_WITHIN_MS = 5_000;
 
 /** What has been opened, to be closed in the opposite order whatever happened in between. */
 class Opened {
@@ -73,7 +76,9 @@ export async function startYujing(settings: StartSettings): Promise<Yujing> {
   try {
     return await open(settings, opened);
   } catch (error) {
-    await opened.close().catch(() => undefined);
+    // What stands in the way of the start may stand in the way of a tidy end too: a full disk takes no last write.
+    const end = sleep(CLOSE_WITHIN_MS, undefined, { ref: false });
+    await Promise.race([opened.close().catch(() => undefined), end]);
     throw error;
   }
 }
@@ -89,6 +94,7 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   const failed = new Promise<Error>((tell) => (fail = tell));
 
   checkDemo(dataFolder, settings.demo);
+  await checkSpace(dataFolder);
   const path = await startPath({
     folder: dataFolder,
     mode: settings.clock,
@@ -156,6 +162,35 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   return { url, demoKey: demoKey?.key ?? null, anyUser, failed, stop: () => opened.close() };
 }
 
+/** Read before anything is opened by it, so that a wrong file is told as such. */
+function readCertificate(certFile: string, keyFile: string): { readonly cert: Buffer; readonly key: Buffer } {
+  const read = (file: string): Buffer => {
+    try {
+      return readFileSync(file);
+    } catch (error) {
+      throw new StartError('certificate_unreadable', { file, reason: String((error as NodeJS.ErrnoException).code) });
+    }
+  };
+  const pair = { cert: read(certFile), key: read(keyFile) };
+  try {
+    createSecureContext(pair);
+  } catch {
+    throw new StartError('certificate_wrong', { cert: certFile, key: keyFile });
+  }
+  return pair;
+}
+
+/** A new folder takes 40 MB at once, nearly all of it the read model's; a used one must be able to write at all. */
+async function checkSpace(dataFolder: string): Promise<void> {
+  const needed_mb = existsSync(join(dataFolder, 'format.json')) ? 8 : 64;
+  let folder = dataFolder;
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  const disk = await statfs(folder).catch(() => undefined);
+  if (disk === undefined) return;
+  const free_mb = Math.floor((disk.bavail * disk.bsize) / 2 ** 20);
+  if (free_mb < needed_mb) throw new StartError('no_space', { folder: dataFolder, free_mb, needed_mb });
+}
+
 /** A folder made by the demo stays one, and a real one is never played in. */
 function checkDemo(dataFolder: string, demo: boolean): void {
   const used = existsSync(join(dataFolder, 'format.json'));
@@ -210,9 +245,7 @@ function buildApp(
   metrics: () => Promise<string>,
 ): FastifyInstance {
   const https =
-    settings.tlsCert !== null && settings.tlsKey !== null
-      ? { cert: readFileSync(settings.tlsCert), key: readFileSync(settings.tlsKey) }
-      : null;
+    settings.tlsCert !== null && settings.tlsKey !== null ? readCertificate(settings.tlsCert, settings.tlsKey) : null;
   const app = Fastify({
     forceCloseConnections: true,
     ...(https === null ? {} : { https }),

@@ -8,6 +8,12 @@ const START_ERRORS = {
     `This machine has no address ${host}. Use --host 127.0.0.1 for this machine alone, 0.0.0.0 for all its addresses.`,
   folder_is_demo: ({ folder }: Facts) =>
     `The data folder ${folder} holds the demo's invented people. Start with --demo, or give another folder with --data DIR.`,
+  no_space: ({ folder, free_mb, needed_mb }: Facts) =>
+    `The disk of the data folder ${folder} has ${free_mb} MB free, and a start needs ${needed_mb}. Free some space, or give another folder with --data DIR.`,
+  certificate_unreadable: ({ file, reason }: Facts) =>
+    `The file ${file} of --tls-cert or --tls-key cannot be read (${reason}). Name the PEM files with their places.`,
+  certificate_wrong: ({ cert, key }: Facts) =>
+    `The certificate ${cert} and the private key ${key} do not belong together, or are no PEM files. Look at --tls-cert and --tls-key.`,
   folder_is_real: ({ folder }: Facts) =>
     `The data folder ${folder} holds real data, and the demo must not play in it. Start with --no-demo, or give another folder with --data DIR.`,
 } as const;

@@ -44,6 +44,8 @@ export async function runStart(argv: readonly string[]): Promise<number> {
     yujing = await startYujing(values);
   } catch (error) {
     process.stderr.write(`${sentenceOf(error)}\n`);
+    // A thread that could not be ended keeps no process alive that has nothing to do.
+    setTimeout(() => process.exit(1), 1_000).unref();
     return 1;
   }
   announce(yujing, values);
@@ -103,7 +105,7 @@ async function untilStopped(yujing: Yujing): Promise<number> {
 function sentenceOf(error: unknown): string {
   if (error instanceof StartError) return error.message;
   if (isCoded(error))
-    return `${error.message}. ${error.action}${error instanceof DataFolderError ? ' (--data DIR names another folder)' : ''}`;
+    return `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}. ${error.action}${error instanceof DataFolderError ? ' (--data DIR names another folder)' : ''}`;
   if (error instanceof Error && error.name.endsWith('Error') && error.name !== 'Error' && error.name !== 'TypeError')
     return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

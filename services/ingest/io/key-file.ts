@@ -17,7 +17,10 @@ interface KeyFile {
   readonly vault: ReadonlyArray<{ readonly version: number; readonly key: string }>;
 }
 
-export class KeyFileError extends Error {}
+/** The message says what is wrong and what to do. */
+export class KeyFileError extends Error {
+  override readonly name = 'KeyFileError';
+}
 
 function freshFile(): KeyFile {
   const key = () => randomBytes(TOKEN_KEY_BYTES).toString('base64url');
