@@ -38,6 +38,11 @@ export async function runReplay(argv: readonly string[]): Promise<number> {
     process.stdout.write(HELP_HEAD + settingsHelp(REPLAY_SETTINGS));
     return 0;
   }
+  const [word] = read.positional;
+  if (word !== undefined) {
+    process.stderr.write(`what is ${JSON.stringify(word)}? The data folder is named with --data DIR.\n`);
+    return 2;
+  }
   const { data, json } = read.values;
   if (!existsSync(join(data, 'format.json'))) {
     process.stderr.write(`There is no data folder of Yujing at ${data}: name one with --data DIR.\n`);
