@@ -46,8 +46,9 @@ export function askSecret(input: SecretInput, prompt: string, say: (text: string
         else typed.push(sign);
       }
     };
-    say(prompt);
+    // Before the prompt: whoever types at once must not see it either.
     input.setRawMode?.(true);
+    say(prompt);
     input.on('data', take);
     input.on('end', ended);
     input.resume();

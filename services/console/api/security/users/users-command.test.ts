@@ -224,7 +224,11 @@ class Keyboard extends EventEmitter implements SecretInput {
 test('typing shows nothing, can be mended and stopped, and leaves the terminal as it was', async () => {
   const keyboard = new Keyboard();
   let shown = '';
-  const ask = () => askSecret(keyboard, 'Password: ', (text) => void (shown += text));
+  const ask = () =>
+    askSecret(keyboard, 'Password: ', (text) => {
+      if (text !== '\n') expect(keyboard.modes.at(-1)).toBe(true);
+      shown += text;
+    });
   const typed = ask();
   for (const bytes of [Buffer.from('wrong\u0015pa'), Buffer.from('密').subarray(0, 1), Buffer.from('密').subarray(1)])
     keyboard.emit('data', bytes);
