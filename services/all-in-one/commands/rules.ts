@@ -1,0 +1,5 @@
+import { runRulesCommand, terminalIo } from '@yujing/rules';
+
+export function runRules(argv: readonly string[]): Promise<number> {
+  return runRulesCommand([...argv], terminalIo());
+}
