@@ -10,6 +10,9 @@ import { useStore } from './store.ts';
 import './tokens.css';
 import './kit.css';
 
+/** A page that opened while the server was away goes on by itself when it is back. */
+const ASK_AGAIN_MS = 3_000;
+
 interface PageProps {
   readonly session: SessionView;
 }
@@ -21,6 +24,11 @@ function Frame({ role, page: Page }: { readonly role: Role; readonly page: Compo
   useEffect(() => {
     if (state.kind === 'out') location.assign('/');
   }, [state.kind]);
+  useEffect(() => {
+    if (state.kind !== 'failed') return undefined;
+    const timer = setTimeout(() => void start(role), ASK_AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [state]);
   if (state.kind === 'in') return <Page session={state.session} />;
   if (state.kind === 'failed') {
     return (
