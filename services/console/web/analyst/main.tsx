@@ -23,7 +23,7 @@ import {
   type DeskAction,
 } from './decisions.ts';
 import { Queue } from './queue.tsx';
-import { openCase, startDesk, view } from './state.ts';
+import { openCase, shownCase, startDesk, view } from './state.ts';
 import './analyst.css';
 
 function decide(shown: CaseView, decision: Decision, reason: string | null): void {
@@ -65,7 +65,7 @@ function Desk({ session }: { readonly session: SessionView }) {
   };
   const act = (action: DeskAction): void => {
     if (action.kind === 'move') {
-      const here = lines.current.indexOf(cursor ?? '');
+      const here = lines.current.indexOf(cursor ?? shownCase.get() ?? '');
       const next = lines.current[Math.max(0, Math.min(lines.current.length - 1, here + action.by))];
       if (next !== undefined) setCursor(next);
     } else if (action.kind === 'open' && cursor !== null) openCase(cursor);

@@ -17,7 +17,7 @@ import {
   type Filter,
   type Standing,
 } from './queue-order.ts';
-import { cases, counts, failed, loadQueue, openCase, shownCase } from './state.ts';
+import { behind, cases, failed, loadQueue, openCase, shownCase } from './state.ts';
 
 interface QueueProps {
   /** the line on which J and K stand */
@@ -107,7 +107,7 @@ export function Queue({ cursor, report }: QueueProps) {
         </div>
       ))}
       {kept !== null && groups.every((group) => group.lines.length === 0) ? (
-        <p class="none">{t('queue.empty')}</p>
+        <p class="none">{t(all.some((card) => !isEnded(card)) ? 'queue.no_match' : 'queue.empty')}</p>
       ) : null}
       <More />
     </section>
@@ -116,12 +116,7 @@ export function Queue({ cursor, report }: QueueProps) {
 
 /** The queue shows 200 of a level; how many stand behind them is said. */
 function More() {
-  const all = useStore(counts);
-  const known = useStore(cases);
-  const more = LEVELS.reduce((sum, level) => {
-    const here = [...(known?.values() ?? [])].filter((card) => card.level === level).length;
-    return sum + Math.max(0, (all[level] ?? 0) - here);
-  }, 0);
+  const more = useStore(behind);
   return more === 0 ? null : <p class="none">{t('queue.more', { n: more })}</p>;
 }
 

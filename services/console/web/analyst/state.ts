@@ -5,8 +5,8 @@ import { onLive, onResumed } from '../live/stream.ts';
 import { LEVELS, sortQueue } from './queue-order.ts';
 
 export const cases = createStore<ReadonlyMap<string, CaseSummary> | null>(null);
-/** how many there are by level: the queue holds the first 200 of each */
-export const counts = createStore<Readonly<Record<string, number>>>({});
+/** how many the queue did not tell: it holds the first 200 of each level */
+export const behind = createStore(0);
 export const shownCase = createStore<string | null>(null);
 export const view = createStore<CaseView | null>(null);
 export const failed = createStore(false);
@@ -21,7 +21,7 @@ export async function loadQueue(): Promise<void> {
   try {
     const { groups } = await get<QueueView>('queue');
     cases.set(new Map(groups.flatMap((group) => group.cases.map((card) => [card.case_id, card] as const))));
-    counts.set(Object.fromEntries(groups.map((group) => [group.level, group.count])));
+    behind.set(groups.reduce((sum, { count, cases: told }) => sum + count - told.length, 0));
     failed.set(false);
     const first = LEVELS.map((level) => sortQueue([...(cases.get()?.values() ?? [])])[level][0]).find(
       (id) => id !== undefined,

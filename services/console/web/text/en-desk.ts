@@ -8,6 +8,7 @@ export const enDesk: Readonly<Record<keyof typeof zhDesk, string>> = {
   'queue.find': 'Order, type, area',
   'queue.filters': 'Filters',
   'queue.empty': 'Nothing to review now. New cases stand here, critical ones on top.',
+  'queue.no_match': 'Nothing matches. The rest of the queue is still there.',
   'queue.more': '{n} more behind these; take those above first.',
   'filter.all': 'Open',
   'filter.on_call': 'On a call',

@@ -6,6 +6,7 @@ export const zhDesk = {
   'queue.find': '指令号、类型、街道',
   'queue.filters': '筛选',
   'queue.empty': '现在没有要研判的。新的会排到这里，特高危排最上面。',
+  'queue.no_match': '没有符合的。其余待办都还在。',
   'queue.more': '后面还有 {n} 条，先处理上面的。',
   'filter.all': '待办',
   'filter.on_call': '通话中',
