@@ -11,6 +11,13 @@ export function isRemembered(memory: readonly Remembered[], id: string): boolean
   return memory.some(([known]) => known === short);
 }
 
+/** What was taken back may be said again. */
+export function forget(memory: Remembered[], id: string): void {
+  const short = shortId(id);
+  const index = memory.findIndex(([known]) => known === short);
+  if (index >= 0) memory.splice(index, 1);
+}
+
 /**
  * A set with a time limit and no watermark: an answer that was lost for a day must still be known. What is older than the
  * limit goes; what the cap cuts off before is counted.

@@ -8,6 +8,8 @@ import { toLabelled } from './hypotheses.ts';
 
 /** Takes over what the case keeps of a warning. */
 export function hold(turn: Turn, c: CaseState, warning: Warning): void {
+  // Only one that was withdrawn can come again.
+  c.warnings = c.warnings.filter(({ warning_id }) => warning_id !== warning.warning_id);
   c.warnings.push(toHeld(warning));
   const by = [shortId(warning.warning_id)];
   c.evidence = mergeEvidence(

@@ -254,6 +254,33 @@ test('withdrawn: dismissed when nothing else holds it up', () => {
   expect(actions(story)).toEqual(['opened', 'withdrawn', 'dismissed']);
 });
 
+test('withdrawn and said again on another ground: a second case with orders of its own', () => {
+  const story = new Story();
+  const red = { ...RED, feeds: ['call', 'transaction'] } as const;
+  const { warning_id } = story.warn('5:00', 'payment', red);
+  withdraw(story, '6:00', warning_id);
+  expect(story.warn('7:00', 'payment', red).warning_id).toBe(warning_id);
+  expect(story.open).toMatchObject({ level: 'RED', revision: 1 });
+  expect(new Set(story.of('Order').map(({ case_id }) => case_id)).size).toBe(2);
+  expect(new Set(story.of('Order').map(({ order_id }) => order_id)).size).toBe(story.of('Order').length);
+});
+
+test('withdrawn and said again into the open case: it counts once more, and can be withdrawn once more', () => {
+  const story = new Story();
+  story.warn('4:00', 'blue', { level: 'BLUE', feeds: ['call'] });
+  const red = { ...RED, feeds: ['call', 'transaction'] } as const;
+  const { warning_id } = story.warn('5:00', 'payment', red);
+  withdraw(story, '6:00', warning_id);
+  expect(story.snapshot().level).toBe('BLUE');
+  story.warn('7:00', 'payment', red);
+  expect(story.snapshot()).toMatchObject({ level: 'RED', status: 'dispatched' });
+  expect(story.open.warnings.filter((held) => held.warning_id === warning_id)).toHaveLength(1);
+  const ids = story.of('Reanalysis').map(({ reanalysis_id }) => reanalysis_id);
+  expect(new Set(ids).size).toBe(ids.length);
+  withdraw(story, '8:00', warning_id);
+  expect(story.snapshot().level).toBe('BLUE');
+});
+
 test('withdrawn: who has taken it says how it ends', () => {
   const story = new Story();
   const { warning_id } = story.warn('5:00', 'one', { ...RED, feeds: ['call', 'transaction'] });

@@ -1,5 +1,6 @@
 import type { Warning } from '@yujing/schemas';
 import { gradeOf, rankOf, stepped } from '../person/grades.ts';
+import { findCase } from '../person/ending.ts';
 import { caseId } from '../person/ids.ts';
 import { isRemembered, rememberWarning } from '../person/memory.ts';
 import type { CaseState } from '../person/state.ts';
@@ -21,7 +22,9 @@ export function takeWarning(turn: Turn, warning: Warning): string | null {
     return 'warning_repeated';
   }
   rememberWarning(turn, warning.warning_id);
-  const cause = { id: warning.warning_id, warning_id: warning.warning_id, by: null, at: warning.created_at };
+  const { warning_id, created_at } = warning;
+  const isAgain = person.open?.warnings.some((held) => held.warning_id === warning_id) ?? false;
+  const cause = { id: isAgain ? `${warning_id}|${created_at}` : warning_id, warning_id, by: null, at: created_at };
   const quiet = quietFor(person, warning, turn.now);
   if (quiet !== null) {
     turn.count('warnings_quieted');
@@ -37,7 +40,7 @@ export function takeWarning(turn: Turn, warning: Warning): string | null {
 function openCase(turn: Turn, warning: Warning, cause: Cause): void {
   const { person } = turn;
   const { noise, raise, levels } = turn.documents.policy;
-  const c = newCase(turn.subject, warning);
+  const c = newCase(newCaseId(turn, warning), warning);
   person.open = c;
   hold(turn, c, warning);
   const reasons: ReasonCode[] = ['new_warning'];
@@ -57,9 +60,16 @@ function endedAt(c: { readonly ended?: CaseState['ended']; readonly ended_at?: n
   return c.ended?.at ?? c.ended_at ?? 0;
 }
 
-function newCase(subject: string, warning: Warning): CaseState {
+/** A warning that was withdrawn and came again may open a second case, and its orders need names of their own. */
+function newCaseId({ subject, person }: Turn, { warning_id }: Warning): string {
+  let id = caseId(subject, warning_id);
+  while (findCase(person, id).kind !== 'none') id = caseId(subject, id);
+  return id;
+}
+
+function newCase(case_id: string, warning: Warning): CaseState {
   return {
-    case_id: caseId(subject, warning.warning_id),
+    case_id,
     subject_kind: warning.subject_kind,
     revision: 0,
     opened_at: warning.created_at,

@@ -2,6 +2,7 @@ import type { Withdrawn } from '@yujing/schemas';
 import { contactedAt, isAcknowledged } from '../feedback/progress.ts';
 import { endCase } from '../person/ending.ts';
 import { shortId } from '../person/ids.ts';
+import { forget } from '../person/memory.ts';
 import type { CaseState } from '../person/state.ts';
 import type { Turn } from '../person/turn.ts';
 import { act } from './act.ts';
@@ -10,14 +11,16 @@ import { settle } from './settle.ts';
 
 /** A late event took the ground from a warning: the case falls to what is left, or ends when nothing holds it up. */
 export function takeWithdrawn(turn: Turn, withdrawn: Withdrawn): string | null {
+  // The same payment can be telling for another call too: detect then says the same warning again, on that ground.
+  forget(turn.person.warnings, withdrawn.warning_id);
   const c = turn.person.open;
   const warning = c?.warnings.find(({ warning_id }) => warning_id === withdrawn.warning_id);
   if (c === null || warning === undefined || warning.withdrawn) return 'warning_unknown';
   warning.withdrawn = true;
-  forget(c, shortId(warning.warning_id));
+  dropEvidence(c, shortId(warning.warning_id));
   c.floor = 'BLUE';
   const cause = {
-    id: `withdrawn|${withdrawn.warning_id}`,
+    id: `withdrawn|${withdrawn.warning_id}|${withdrawn.event_id}`,
     warning_id: withdrawn.warning_id,
     by: null,
     at: withdrawn.at,
@@ -32,7 +35,7 @@ export function takeWithdrawn(turn: Turn, withdrawn: Withdrawn): string | null {
 }
 
 /** What only the withdrawn warning showed goes with it. */
-function forget(c: CaseState, by: string): void {
+function dropEvidence(c: CaseState, by: string): void {
   for (const piece of c.evidence) piece.by = piece.by.filter((other) => other !== by);
   c.evidence = c.evidence.filter((piece) => piece.by.length > 0);
 }
