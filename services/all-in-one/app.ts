@@ -87,7 +87,7 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   const dataFolder = resolve(settings.data);
   const clock = systemClock();
   const codec = createLocalCodec();
-  const logger = createLogger({ name: 'all-in-one', level: settings.logLevel });
+  const logger = createLogger({ name: 'all-in-one', level: settings.logLevel, toStandardError: true });
   const health = opened.add(createHealth({ stallLimitMs: settings.stallLimitMs }), (it) => it.close());
   const metrics = createMetrics({ ...DOOR_METRICS, ...DELIVER_METRICS, ...CONSOLE_METRICS }, { process: true });
   let fail: (error: Error) => void = () => undefined;
@@ -148,7 +148,7 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   );
   opened.add(app, (it) => it.close());
   const url = await listen(app, settings);
-  watch(path, health, opened);
+  watch(path, health, opened, logger);
   const demoKey = settings.demo ? newDemoKey(door) : null;
   if (demoKey !== null) opened.add(demoKey, (key) => door.apiKeys.revoke(key.id));
   await console_.ready;
@@ -284,19 +284,28 @@ async function listen(app: FastifyInstance, { port, host, tlsCert }: StartSettin
 }
 
 /** Liveness by progress of the path thread, asked now and then; a thread that does not answer makes no progress. */
-function watch(path: PathClient, health: Health, opened: Opened): void {
+function watch(path: PathClient, health: Health, opened: Opened, logger: ReturnType<typeof createLogger>): void {
   let running = true;
+  let failure: string | null = null;
   const timer = setInterval(() => {
     path.state().then(
       (state) => {
         running = state.running;
+        if (state.failure !== failure) {
+          if (state.failure === null) logger.warn('the disk takes records again');
+          else logger.error({ code: state.failure }, 'the disk takes nothing: no event is accepted, no card is shown');
+        }
+        failure = state.failure;
         health.progress();
       },
       () => (running = false),
     );
   }, STATE_EVERY_MS);
   timer.unref();
-  health.ready(() => (running ? undefined : 'store_unreachable'));
+  health.ready(() => {
+    if (running && failure === null) return undefined;
+    return failure === 'no_space' ? 'disk_full' : 'store_unreachable';
+  });
   opened.add(timer, clearInterval);
 }
 

@@ -14,6 +14,8 @@ export type PathCalls = {
 
 export interface PathState {
   readonly running: boolean;
+  /** code of what keeps the disk from taking anything; null while it does */
+  readonly failure: string | null;
   /** epoch ms of the newest turn of the loop's thread: liveness by progress */
   readonly turned_at: number;
   readonly door_time: number;

@@ -93,7 +93,10 @@ async function run(): Promise<void> {
       return null;
     });
     channel.handle('path.metrics', () => figures.snapshot());
-    channel.handle('path.state', () => ({ running, turned_at: clock.now(), door_time: lockstep.doorTime }));
+    channel.handle('path.state', () => {
+      const failure = engine.failure?.code ?? null;
+      return { running, failure, turned_at: clock.now(), door_time: lockstep.doorTime };
+    });
     channel.handle('path.stop', async () => {
       await lockstep.stop();
       return null;

@@ -11,6 +11,8 @@ export interface LogOptions {
   readonly level?: LogLevel;
   /** standard output by default */
   readonly destination?: DestinationStream;
+  /** for a command whose standard output says something of its own */
+  readonly toStandardError?: boolean;
   /** true in short commands: nothing is lost when the process exits at once */
   readonly sync?: boolean;
 }
@@ -19,7 +21,8 @@ export interface LogOptions {
  * A pino logger whose lines name nobody. Three fences: errors are written without their words ({@link safe}), requests without
  * address and headers, and every line passes {@link maskLine} last. Messages are fixed English sentences; what varies is a field.
  */
-export function createLogger({ name, level = 'info', destination, sync = false }: LogOptions): Logger {
+export function createLogger(settings: LogOptions): Logger {
+  const { name, level = 'info', destination, toStandardError = false, sync = false } = settings;
   const options: LoggerOptions = {
     name,
     level,
@@ -34,7 +37,7 @@ export function createLogger({ name, level = 'info', destination, sync = false }
       streamWrite: maskLine,
     },
   };
-  return pino(options, destination ?? pino.destination({ dest: 1, sync }));
+  return pino(options, destination ?? pino.destination({ dest: toStandardError ? 2 : 1, sync }));
 }
 
 /** pino takes an error's message as the line's own when there is no other. */

@@ -197,12 +197,14 @@ test('a full disk: nothing is acknowledged, appends are refused, and it goes on 
   expect(() => engine.appendNow('feed', 0, record(12))).toThrow('the disk is full');
   expect(await codeOf(commit('c2', 'c3'))).toBe('no_space');
   expect(await codeOf(engine.flush())).toBe('no_space');
+  expect(engine.failure?.code).toBe('no_space');
   // Reading goes on, and the commit that waits is seen.
   expect((await engine.store.head(SLOT)).head?.id).toBe('c2');
   expect((await engine.store.load(SLOT, ['a'])).entities.map(String)).toEqual(['c2']);
 
   failing.full = false;
   await engine.flush();
+  expect(engine.failure).toBeUndefined();
   // The retry writes what the failed flush had taken and nothing that came after it.
   expect((await engine.outside.range('feed', 0)).high + (await engine.outside.range('feed', 1)).high).toBe(11);
   expect(engine.dirty).toBe(true);

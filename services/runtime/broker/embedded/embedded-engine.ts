@@ -218,6 +218,10 @@ export class Engine implements DiskEngine {
     setTimeout(() => this.#flushSoon(), RETRY_MS).unref();
   }
 
+  get failure(): BrokerError | undefined {
+    return this.#failure;
+  }
+
   async #flushNow(): Promise<void> {
     const startedAt = performance.now();
     // What a flush before this one could not write comes first and alone: its end is a boundary, "now" need not be one.

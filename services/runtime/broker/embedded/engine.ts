@@ -1,4 +1,5 @@
 import type { LogName } from '@yujing/schemas';
+import type { BrokerError } from '../../errors/errors.ts';
 import type { AppendRecord, Broker, StoredRecord } from '../broker.ts';
 import type { Store } from '../../store/store.ts';
 
@@ -55,6 +56,8 @@ export interface DiskEngine extends EmbeddedEngine {
   /** for everybody but the stages: a commit resolves when it is durable */
   readonly outsideStore: Store;
   readonly lastFlush: FlushReport;
+  /** why nothing can be made durable now: what the newest flush failed with; undefined while all is well */
+  readonly failure: BrokerError | undefined;
   /** bytes kept of a log, on disk or still in memory */
   bytes(log: LogName): number;
   /**
