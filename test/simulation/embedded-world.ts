@@ -5,6 +5,7 @@ import {
   RULES,
   slotName,
   type Broker,
+  type Clock,
   type HeadOfChange,
   type Heads,
   type MemoryDisk,
@@ -29,6 +30,14 @@ interface Sent {
   readonly partition: number;
   readonly key: string;
   readonly bytes: Uint8Array;
+}
+
+/** The machine's clock goes as fast as the store's: between two commits the path reckons with it. */
+function atRate(clock: Clock, rate: number): Clock {
+  return {
+    now: () => clock.now() * rate,
+    sleep: (durationMs, signal) => clock.sleep(durationMs / rate, signal),
+  };
 }
 
 export interface EmbeddedWorldOptions {
@@ -112,7 +121,7 @@ export class EmbeddedWorld {
       documents: { get: () => Promise.reject(new Error('no documents')) },
       heads,
       deadLetters: { put: (letters) => this.#putAside(process, letters) },
-      clock: process.clock,
+      clock: atRate(process.clock, scenario.rate),
       mode: 'wall',
       newId: () => `${++this.#ids}`,
       breathe: () => process.clock.sleep(random.between(0, 3)),
@@ -121,8 +130,8 @@ export class EmbeddedWorld {
       limits: { cacheEntities: evicts > 0 ? random.below(4) : 1_000 },
       settings: {
         roundRecords: 1 + random.below(8),
-        visibleFlushMs: random.below(20),
-        maxCommitIntervalMs: 20 + random.below(200),
+        visibleFlushMs: random.below(20) * scenario.rate,
+        maxCommitIntervalMs: (20 + random.below(200)) * scenario.rate,
         maxUnflushedRecords: 1 + random.below(30),
       },
     });

@@ -81,6 +81,8 @@ export interface Scenario {
   headOf(version: number): Head;
   /** the time in records and of the store's clock, by the scheduler's: a story of minutes is told in seconds */
   time(now: number): number;
+  /** how much faster than the scheduler's that time goes */
+  readonly rate: number;
   /** the path as a release has it, in order */
   stages(behaviour: number, surroundings: StageSurroundings): ReadonlyArray<Stage<unknown, unknown>>;
   /** one thing that happens outside */

@@ -79,6 +79,12 @@ export class World {
     this.#change = scenario.firstHeads.map((head, at) => ({ ...head, at }));
     this.logs = new ModelLogs(scheduler, faults, this.#draw(), scenario.partitions);
     this.store = new ModelStore(scheduler, faults, this.#draw(), (now) => scenario.time(now));
+    const surroundings = { heads: this.heads };
+    this.store.newState = ({ stage: name }) =>
+      scenario
+        .stages(1, surroundings)
+        .find((stage) => stage.name === name)
+        ?.partitionState();
     this.store.onCommit = (slot, snapshot, { follows }) => {
       if (follows !== undefined) return;
       const unit = this.units.find(

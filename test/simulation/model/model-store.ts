@@ -23,6 +23,8 @@ export class ModelStore {
   /** the newest snapshots of each slot, oldest first; empty = wiped */
   readonly #slots = new Map<string, Snapshot[]>();
   readonly #backups = new Map<string, Snapshot>();
+  /** what a stage's partition begins with */
+  newState: ((slot: Slot) => unknown) | undefined;
   refused = 0;
   rewinds = 0;
   onCommit: (slot: Slot, snapshot: Snapshot, commit: Commit) => void = () => {};

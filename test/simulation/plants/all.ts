@@ -1,6 +1,13 @@
 import { answerBeforeFsync, pageBeforeFsync } from './engines.ts';
 import type { Plant } from './plant.ts';
 import { OvertakingPublisher, trusting, withoutLogId } from './publishers.ts';
+import {
+  realAdoptedBesideTheLog,
+  realIdsForgottenAtClose,
+  realNoCommandIds,
+  realTooFewEventIds,
+  realWatermark,
+} from './real-stages.ts';
 import { adoptedBesideTheLog, idsForgottenAtClose, noCommandIds, tooFewEventIds, watermark } from './stages.ts';
 import { emptyStoreGoesOn, epochs, idsRepeat, loadUnchecked, timersForgotten } from './stores.ts';
 
@@ -8,7 +15,13 @@ const EVERY_STAGE = ['profile', 'detect', 'case'];
 
 /** One planted bug for each thing that the rules of design section 4 forbid. */
 export const PLANTS: readonly Plant[] = [
-  { name: '2 adoption beside the log', stages: adoptedBesideTheLog, notReplayable: EVERY_STAGE, always: ['adopt'] },
+  {
+    name: '2 adoption beside the log',
+    stages: adoptedBesideTheLog,
+    realStages: realAdoptedBesideTheLog,
+    notReplayable: EVERY_STAGE,
+    always: ['adopt'],
+  },
   {
     name: '2 Adopt without the offset of its head',
     rules: {
@@ -31,13 +44,18 @@ export const PLANTS: readonly Plant[] = [
   { name: '4 idle owner never looks', heartbeatMs: Number.POSITIVE_INFINITY, always: ['rewind'] },
   { name: '5 profile commits before acknowledgement', rules: { mayCommit: () => true } },
   { name: '5 outbox holds only the new records', rules: { outbox: (_unacknowledged, fresh) => fresh } },
-  { name: '6 watermark instead of ids', stages: watermark },
-  { name: '6 commands without ids', stages: noCommandIds },
-  { name: '6 ids forgotten when a case closes', stages: idsForgottenAtClose },
+  { name: '6 watermark instead of ids', stages: watermark, realStages: realWatermark },
+  { name: '6 commands without ids', stages: noCommandIds, realStages: realNoCommandIds },
+  { name: '6 ids forgotten when a case closes', stages: idsForgottenAtClose, realStages: realIdsForgottenAtClose },
   { name: '7 overtaking', createPublisher: (options) => new OvertakingPublisher(options) },
   { name: '7 resolved taken as written', wrapBroker: trusting, always: ['appendNotWritten'] },
   { name: '8 empty store goes on', wrapStore: emptyStoreGoesOn, always: ['wipe'] },
-  { name: '9 too few remembered event ids', stages: tooFewEventIds, always: ['appendRepeated'] },
+  {
+    name: '9 too few remembered event ids',
+    stages: tooFewEventIds,
+    realStages: realTooFewEventIds,
+    always: ['appendRepeated'],
+  },
   { name: 'timers kept in memory only', wrapStore: timersForgotten, always: ['crash'] },
 ];
 

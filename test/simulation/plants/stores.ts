@@ -115,7 +115,7 @@ export function emptyStoreGoesOn(store: Store, { process, model }: PlantedStore)
               behaviour: 1,
               adopted: {},
               timers: { first: 0, last: -1 },
-              state: { tick: 0 },
+              state: model.newState?.(slot) ?? {},
             });
             const id = `${process.name} goes on ${process.clock.now()}`;
             model.place(slot, { head: { ...backup.head, id, stamps: [], outbox: [], meta }, entities: new Map() });

@@ -19,9 +19,7 @@ export function checkContent(history: History, ledger: RealLedger): Violation[] 
   const records = readers(history);
   const encounters = tally(records('encounter', 'Encounter').map(({ value }) => value.event_id));
   checkOnce(ledger.events, encounters, 'event', say);
-  const warnings = [...records('case', 'Warning'), ...records('case', 'ShadowWarning')];
-  for (const [id, times] of tally(warnings.map(({ value }) => value.warning_id)))
-    if (times > 1) say('warning twice', id);
+  checkWarnings(records, say);
   const answers = [...records('case', 'Applied'), ...records('case', 'Refused')];
   checkOnce(ledger.commands, tally(answers.map(({ value }) => value.command_id)), 'command', say);
   checkOrders(history, records, say);
@@ -71,6 +69,29 @@ function checkOnce(ids: ReadonlySet<string>, seen: ReadonlyMap<string, number>, 
     const times = seen.get(id) ?? 0;
     if (times === 0) say(`${what} lost`, id);
     if (times > 1) say(`${what} twice`, id);
+  }
+}
+
+/** A warning comes once, or again when it was withdrawn before; the second analysis says something of each. */
+function checkWarnings(records: Records, say: Say): void {
+  const shadows = tally(records('case', 'ShadowWarning').map(({ value }) => value.warning_id));
+  for (const [id, times] of shadows) if (times > 1) say('warning twice', id);
+  const standing = new Set<string>();
+  const moves = [...records('case', 'Warning'), ...records('case', 'Withdrawn')].sort(
+    (a, b) => a.partition - b.partition || a.offset - b.offset,
+  );
+  const analysed = new Set(
+    records('case', 'Reanalysis').map(({ partition, stamp }) => `${partition} ${stamp?.offset}`),
+  );
+  for (const { value, partition, offset } of moves) {
+    const { warning_id } = value;
+    if (!('level' in value)) {
+      if (!standing.delete(warning_id)) say('withdrawn before', warning_id);
+      continue;
+    }
+    if (standing.has(warning_id)) say('warning twice', warning_id);
+    else if (!analysed.has(`${partition} ${offset}`)) say('warning without effect', warning_id);
+    standing.add(warning_id);
   }
 }
 

@@ -169,6 +169,7 @@ export function createRealScenario(stages: RealStages = REAL_STAGES): Scenario {
       return head;
     },
     time: (now) => BEGIN + Math.round(now * SCALE),
+    rate: SCALE,
     stages,
     act: (outside, pushes) => world.act(outside, pushes),
     end: (outside) => world.tick(outside, outside.now + LONG_MS),

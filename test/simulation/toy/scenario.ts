@@ -70,6 +70,7 @@ export function createToyScenario(stages: ToyStages = TOY_STAGES): Scenario {
     firstHeads: [{ kind: 'ruleset', ref: '1' }],
     headOf: (version) => ({ kind: 'ruleset', ref: String(version) }),
     time: (now) => now,
+    rate: 1,
     stages,
     act(outside, pushes) {
       const { random, faults } = outside;
