@@ -161,9 +161,38 @@ function readField(value: Value, field: FieldInfo, type: ValueType, problems: Pr
           .filter((item) => item !== undefined);
       problems.add('wrong_type', value.position, `\`${field.name}\` must be a list, not ${describe(value)}`, '[ ... ]');
       return undefined;
-    default:
-      return text().read(value, field.name, problems)?.text;
+    default: {
+      const read = text().read(value, field.name, problems)?.text;
+      if (type.kind === 'id' && read !== undefined && mayBelongToSomebody(read)) {
+        problems.add(
+          'number_in_test',
+          value.position,
+          `\`${field.name}\` may be the number of a real person`,
+          'write a short name such as S1, or an invented number: 0085200000...',
+        );
+      }
+      return read;
+    }
   }
+}
+
+const MOBILE = /^(\+|00)?(86)?1[3-9]\d{9}$/;
+const IDENTITY = /^\d{17}[\dXx]$/;
+const CARD = /^\d{16,19}$/;
+
+/** A mobile number that can be dialled, a number of an identity card, an account whose check digit holds. */
+function mayBelongToSomebody(written: string): boolean {
+  const digits = written.replace(/[\s-]/g, '');
+  return MOBILE.test(digits) || IDENTITY.test(digits) || (CARD.test(digits) && checkDigitHolds(digits));
+}
+
+/** Luhn: every second digit from the right doubled. */
+function checkDigitHolds(digits: string): boolean {
+  const sum = [...digits].reverse().reduce((total, digit, index) => {
+    const counted = Number(digit) * (index % 2 === 0 ? 1 : 2);
+    return total + (counted > 9 ? counted - 9 : counted);
+  }, 0);
+  return sum % 10 === 0;
 }
 
 function pinOf(body: TestBody, symbols: Symbols, problems: Problems): Record<string, number> {

@@ -280,6 +280,11 @@ const TEST = {
     'an event of a test is not one',
     'One event type with its fields: `{ at: 5m, call: { phase: answered, ... } }`.',
   ),
+  number_in_test: error(
+    'Test',
+    'a test holds a number, account or identity that may be of a real person',
+    'Stories are of invented people: a short name such as `S1`, or a number that cannot be dialled.',
+  ),
 } as const satisfies Record<string, CodeEntry>;
 
 export const RULE_CODES = { ...FILE, ...DOCUMENT, ...EXPRESSION, ...FEATURE, ...RULE, ...SENTENCE, ...TEST };
