@@ -65,7 +65,8 @@ export function commandOf(situation: Situation): PeopleCommand {
     return { type: 'HandOver', value: complete('HandOver', handOver) };
   }
   const decision = random.pick(DECISIONS);
-  const desk = { ...common, by: 'analyst-03', role: 'analyst', reason: 'new_info', hold_s: 20 } as const;
+  const desk = { ...common, by: 'analyst-03', role: 'analyst', reason: 'new_info' } as const;
+  const hold_s = decision === 'hold' ? 20 : null;
   const merge_into = decision === 'merge' ? 'f'.repeat(32) : null;
-  return { type: 'Decision', value: complete('Decision', { ...desk, decision, merge_into }) };
+  return { type: 'Decision', value: complete('Decision', { ...desk, decision, merge_into, hold_s }) };
 }

@@ -92,46 +92,68 @@ function touchOf(value: RecordTypes['Call' | 'Transaction'], party: string, isCa
 
 const MONEY = { party_kind: 'account', event_type: 'transaction' } as const;
 
+type EventOf<Type extends DoorEvent['type']> = Extract<DoorEvent, { type: Type }>;
+
+function numbersOf(event: EventOf<'call' | 'sms'>): {
+  readonly counterparty: string;
+  readonly country: string | null;
+  readonly area: string | null;
+  readonly fields: object;
+} {
+  const peer = strangerFor(event.peer_tel as string);
+  const { of, country, area } = classifyNumber(peer.replace(/^00/, '+'), { inventedMobiles: true });
+  const counterparty = tokenFor(peer);
+  const subscriber_tel = tokenFor(event.subscriber_tel as string);
+  return { counterparty, country, area, fields: { subscriber_tel, peer_tel: counterparty, peer_number_class: of } };
+}
+
+function recordsOfCall(event: EventOf<'call'>, acceptedAt: number): FeedRecord[] {
+  const { counterparty, country, area, fields } = numbersOf(event);
+  const common = commonOf(event, acceptedAt, counterparty);
+  const displayed_number = token(event.displayed_number);
+  const own = { ...fields, peer_country: country, peer_area: area, displayed_number };
+  const value = complete('Call', { ...event, ...common, ...own } as never);
+  return [{ type: 'Call', key: counterparty, value }, touchOf(value, value.subscriber_tel, true)];
+}
+
+function recordsOfSms(event: EventOf<'sms'>, acceptedAt: number): FeedRecord[] {
+  const { counterparty, fields } = numbersOf(event);
+  const common = commonOf(event, acceptedAt, counterparty);
+  const value = complete('Sms', { ...event, ...common, ...fields } as never);
+  return [{ type: 'Sms', key: counterparty, value }];
+}
+
+function recordsOfPayment(event: EventOf<'transaction'>, acceptedAt: number): FeedRecord[] {
+  const isIncoming = INCOMING.has(event.kind as string);
+  const payer = token(event.payer_acct);
+  const payee = token(event.payee_acct);
+  const counterparty = (isIncoming ? payer : payee) ?? tokenFor('desk');
+  const accounts = { payer_acct: payer, payee_acct: payee, direction: isIncoming ? 'incoming' : 'outgoing' };
+  const common = commonOf(event, acceptedAt, counterparty);
+  const value = complete('Transaction', { ...event, ...common, ...accounts } as never);
+  const own = (isIncoming ? payee : payer) as string;
+  return [{ type: 'Transaction', key: counterparty, value }, touchOf(value, own, false)];
+}
+
+function recordsOfVisit(event: EventOf<'domain_visit'>, acceptedAt: number): FeedRecord[] {
+  const domain = event.domain as string;
+  const common = commonOf(event, acceptedAt, domain);
+  const own = { subscriber_tel: tokenFor(event.subscriber_tel as string), visit_id: event.id };
+  const value = complete('DomainVisit', { ...event, registered_domain: domain, ...common, ...own } as never);
+  return [{ type: 'DomainVisit', key: domain, value }];
+}
+
 /** The records of an event: keyed by its counterparty, and a Touch of the subject's own number or account. */
 export function recordsOf(event: DoorEvent, acceptedAt: number): FeedRecord[] {
   switch (event.type) {
     case 'call':
-    case 'sms': {
-      const peer = strangerFor(event.peer_tel as string);
-      const counterparty = tokenFor(peer);
-      const { of, country, area } = classifyNumber(peer.replace(/^00/, '+'), { inventedMobiles: true });
-      const numbers = {
-        subscriber_tel: tokenFor(event.subscriber_tel as string),
-        peer_tel: counterparty,
-        peer_number_class: of,
-      };
-      const common = commonOf(event, acceptedAt, counterparty);
-      if (event.type === 'sms') {
-        const value = complete('Sms', { ...event, ...common, ...numbers } as never);
-        return [{ type: 'Sms', key: counterparty, value }];
-      }
-      const where = { peer_country: country, peer_area: area, displayed_number: token(event.displayed_number) };
-      const value = complete('Call', { ...event, ...common, ...numbers, ...where } as never);
-      return [{ type: 'Call', key: counterparty, value }, touchOf(value, numbers.subscriber_tel, true)];
-    }
-    case 'transaction': {
-      const isIncoming = INCOMING.has(event.kind as string);
-      const payer = token(event.payer_acct);
-      const payee = token(event.payee_acct);
-      const own = (isIncoming ? payee : payer) as string;
-      const counterparty = (isIncoming ? payer : payee) ?? tokenFor('desk');
-      const accounts = { payer_acct: payer, payee_acct: payee, direction: isIncoming ? 'incoming' : 'outgoing' };
-      const common = commonOf(event, acceptedAt, counterparty);
-      const value = complete('Transaction', { ...event, ...common, ...accounts } as never);
-      return [{ type: 'Transaction', key: counterparty, value }, touchOf(value, own, false)];
-    }
-    case 'domain_visit': {
-      const domain = event.domain as string;
-      const common = commonOf(event, acceptedAt, domain);
-      const own = { subscriber_tel: tokenFor(event.subscriber_tel as string), visit_id: event.id };
-      const value = complete('DomainVisit', { ...event, registered_domain: domain, ...common, ...own } as never);
-      return [{ type: 'DomainVisit', key: domain, value }];
-    }
+      return recordsOfCall(event, acceptedAt);
+    case 'sms':
+      return recordsOfSms(event, acceptedAt);
+    case 'transaction':
+      return recordsOfPayment(event, acceptedAt);
+    case 'domain_visit':
+      return recordsOfVisit(event, acceptedAt);
     case 'incident':
       throw new RangeError('no story has an incident');
   }
