@@ -3,7 +3,7 @@ import { statfs, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
-import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import {
   CONSOLE_METRICS,
   consolePlugin,
@@ -33,6 +33,7 @@ import type { START_SETTINGS } from './config.ts';
 import { DEMO_MARK } from './demo-mark.ts';
 import { firstDocuments } from './first-documents.ts';
 import { StartError } from './errors.ts';
+import { answerWithoutRoute, badAddress } from './no-route.ts';
 import { startPath, type PathClient } from './path-client.ts';
 import { startDeliver, startLearn, type ReaderOptions } from './readers.ts';
 import { ChangeStations } from './stations.ts';
@@ -249,13 +250,9 @@ function buildApp(
   const app = Fastify({
     forceCloseConnections: true,
     ...(https === null ? {} : { https }),
-    // A malformed address reaches no route: the same kind of answer, and nothing of it repeated.
-    frameworkErrors: (_error: unknown, _request: unknown, reply: FastifyReply) =>
-      reply
-        .code(400)
-        .type('application/problem+json')
-        .send('{"type":"about:blank","title":"bad address","status":400}'),
+    frameworkErrors: badAddress,
   } as object) as FastifyInstance;
+  answerWithoutRoute(app);
   app.register((scope) => door.plugin(scope));
   app.register(consolePlugin, { context: console_.context });
   for (const [route, answer] of Object.entries(observeRoutes({ health, metrics }))) {
