@@ -1,8 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { statfs, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createSecureContext } from 'node:tls';
 import Fastify, { type FastifyInstance } from 'fastify';
 import {
   CONSOLE_METRICS,
@@ -30,9 +28,9 @@ import { runDemo } from '@yujing/simulator';
 import { adviceOf, SCAM_TYPE_SYMBOLS } from '@yujing/schemas';
 import type { Values } from '@yujing/runtime';
 import type { START_SETTINGS } from './config.ts';
+import { certificateOf, checkAddress, checkDemo, checkSpace, whyNotListening } from './before-start.ts';
 import { DEMO_MARK } from './demo-mark.ts';
 import { firstDocuments } from './first-documents.ts';
-import { StartError } from './errors.ts';
 import { answerWithoutRoute, badAddress } from './no-route.ts';
 import { startPath, type PathClient } from './path-client.ts';
 import { startDeliver, startLearn, type ReaderOptions } from './readers.ts';
@@ -96,6 +94,7 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
 
   checkDemo(dataFolder, settings.demo);
   await checkSpace(dataFolder);
+  certificateOf(settings);
   const path = await startPath({
     folder: dataFolder,
     mode: settings.clock,
@@ -110,6 +109,7 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
     onDefect: (defect) => logger.error(defect, 'a stage put a record aside because its handler threw'),
   });
   opened.add(path, (it) => it.stop());
+  await checkAddress(settings);
   if (settings.demo) await writeFile(join(dataFolder, DEMO_MARK), '{"demo":true}\n');
 
   const { broker, store } = path;
@@ -163,43 +163,6 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   return { url, demoKey: demoKey?.key ?? null, anyUser, failed, stop: () => opened.close() };
 }
 
-/** Read before anything is opened by it, so that a wrong file is told as such. */
-function readCertificate(certFile: string, keyFile: string): { readonly cert: Buffer; readonly key: Buffer } {
-  const read = (file: string): Buffer => {
-    try {
-      return readFileSync(file);
-    } catch (error) {
-      throw new StartError('certificate_unreadable', { file, reason: String((error as NodeJS.ErrnoException).code) });
-    }
-  };
-  const pair = { cert: read(certFile), key: read(keyFile) };
-  try {
-    createSecureContext(pair);
-  } catch {
-    throw new StartError('certificate_wrong', { cert: certFile, key: keyFile });
-  }
-  return pair;
-}
-
-/** A new folder takes 40 MB at once, nearly all of it the read model's; a used one must be able to write at all. */
-async function checkSpace(dataFolder: string): Promise<void> {
-  const needed_mb = existsSync(join(dataFolder, 'format.json')) ? 8 : 64;
-  let folder = dataFolder;
-  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
-  const disk = await statfs(folder).catch(() => undefined);
-  if (disk === undefined) return;
-  const free_mb = Math.floor((disk.bavail * disk.bsize) / 2 ** 20);
-  if (free_mb < needed_mb) throw new StartError('no_space', { folder: dataFolder, free_mb, needed_mb });
-}
-
-/** A folder made by the demo stays one, and a real one is never played in. */
-function checkDemo(dataFolder: string, demo: boolean): void {
-  const used = existsSync(join(dataFolder, 'format.json'));
-  const marked = existsSync(join(dataFolder, DEMO_MARK));
-  if (used && demo && !marked) throw new StartError('folder_is_real', { folder: dataFolder });
-  if (used && !demo && marked) throw new StartError('folder_is_demo', { folder: dataFolder });
-}
-
 interface PageParts {
   readonly broker: PathClient['broker'];
   readonly codec: ReturnType<typeof createLocalCodec>;
@@ -245,8 +208,7 @@ function buildApp(
   health: Health,
   metrics: () => Promise<string>,
 ): FastifyInstance {
-  const https =
-    settings.tlsCert !== null && settings.tlsKey !== null ? readCertificate(settings.tlsCert, settings.tlsKey) : null;
+  const https = certificateOf(settings);
   const app = Fastify({
     forceCloseConnections: true,
     ...(https === null ? {} : { https }),
@@ -265,15 +227,9 @@ function buildApp(
 }
 
 async function listen(app: FastifyInstance, { port, host, tlsCert }: StartSettings): Promise<string> {
-  try {
-    await app.listen({ port, host });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new StartError('port_taken', { port });
-    if (code === 'EACCES') throw new StartError('port_not_allowed', { port });
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new StartError('host_unknown', { host });
-    throw error;
-  }
+  await app.listen({ port, host }).catch((error: unknown) => {
+    throw whyNotListening(error, { port, host });
+  });
   const address = app.server.address();
   const actual = typeof address === 'object' && address !== null ? address.port : port;
   const shown = host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
