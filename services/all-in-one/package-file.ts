@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -13,3 +13,8 @@ export const packageFolder = ((): string => {
 export function builtFile(name: string): string {
   return join(packageFolder, 'dist', name);
 }
+
+/** what `yujing --version` says */
+export const VERSION = (
+  JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { readonly version: string }
+).version;

@@ -54,7 +54,7 @@ export async function runStart(argv: readonly string[]): Promise<number> {
 
 function announce(
   { url, demoKey, anyUser }: Yujing,
-  { json, demo, town, data, keys, clock }: ReadSettings<typeof START_SETTINGS>['values'],
+  { json, demo, town, data, keys, clock, host }: ReadSettings<typeof START_SETTINGS>['values'],
 ): void {
   if (json) {
     process.stdout.write(`${JSON.stringify({ url, demo_key: demoKey, data, clock, any_user: anyUser })}\n`);
@@ -67,7 +67,9 @@ function announce(
       `  officer's phone    ${url}officer/    officer-3107, Qinghe station${town && clock === 'wall' ? ': within a minute a RED card stands here' : ''}`,
       `  analyst's queue    ${url}analyst/`,
       `  commander's board  ${url}commander/`,
-      'The people are invented. Nothing leaves this machine.',
+      isThisMachine(host)
+        ? 'The people are invented. Nothing leaves this machine.'
+        : 'The people are invented. Anybody who reaches this machine may take any role: only for a network you trust.',
     );
   } else {
     lines.push('  Sources need a key: npx --no yujing keys --help');
@@ -77,6 +79,10 @@ function announce(
     `Data: ${data}, its keys: ${keys ?? `${data}.keys.json`}. Ctrl-C ends it; the next start goes on where this one stopped.`,
   );
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function isThisMachine(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 async function untilStopped(yujing: Yujing): Promise<number> {
