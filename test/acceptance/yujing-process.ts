@@ -1,17 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-
-const root = findRoot(import.meta.dirname);
-/** YUJING_BIN: another build of the command under test */
-const bin = process.env['YUJING_BIN'] ?? join(root, 'services', 'all-in-one', 'yujing.mjs');
-
-/** from source and from dist alike */
-function findRoot(folder: string): string {
-  return existsSync(join(folder, 'turbo.json')) ? folder : findRoot(dirname(folder));
-}
+import { BIN, cleanEnvironment } from './command-line.ts';
 
 /** What `yujing start --json` prints when it listens. */
 export interface Started {
@@ -24,7 +16,10 @@ export interface Started {
 
 export interface ProcessOptions {
   readonly data?: string;
+  /** beside the usual ones */
   readonly arguments?: readonly string[];
+  /** all arguments there are, without the usual ones */
+  readonly only?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -34,6 +29,7 @@ export class YujingProcess {
   #child: ChildProcess | undefined;
   #started: Started | undefined;
   #output = '';
+  #lines: string[] = [];
   readonly #options: ProcessOptions;
   readonly #ownsData: boolean;
 
@@ -58,34 +54,29 @@ export class YujingProcess {
   }
 
   async start(): Promise<Started> {
-    const child = spawn(
-      process.execPath,
-      [
-        bin,
-        'start',
-        '--json',
-        '--port',
-        '0',
-        '--clock',
-        'door',
-        '--no-town',
-        '--data',
-        this.data,
-        ...(this.#options.arguments ?? []),
-      ],
-      { env: { ...process.env, ...this.#options.environment }, stdio: ['ignore', 'pipe', 'pipe'] },
-    );
+    const { only, arguments: more = [], environment = {} } = this.#options;
+    const usual = ['start', '--json', '--port', '0', '--clock', 'door', '--no-town', '--data', this.data, ...more];
+    const child = spawn(process.execPath, [BIN, ...(only ?? usual)], {
+      env: cleanEnvironment(environment),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.#child = child;
     child.stderr.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
     this.#started = await new Promise<Started>((resolve, reject) => {
       const lines = createInterface({ input: child.stdout });
       lines.on('line', (line) => {
         this.#output += `${line}\n`;
+        this.#lines.push(line);
         if (line.startsWith('{"url"')) resolve(JSON.parse(line) as Started);
       });
       child.once('exit', (code) => reject(new Error(`yujing start ended with ${code}:\n${this.#output}`)));
     });
     return this.#started;
+  }
+
+  /** lines of stdout so far */
+  get lines(): readonly string[] {
+    return this.#lines;
   }
 
   /** from outside, as a power button would */
