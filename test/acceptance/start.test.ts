@@ -6,7 +6,6 @@ import { DEMO_PEOPLE, story } from '@yujing/simulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { yujing, type RunOptions, type Said } from './command-line.ts';
 import { HOUR, Installation, START } from './installation.ts';
-import { YujingProcess } from './yujing-process.ts';
 
 /** What an installer meets: starting, what stands in the way of it, ending, and starting again. */
 const folder = mkdtempSync(join(tmpdir(), 'yujing-start-'));
