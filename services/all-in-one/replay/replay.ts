@@ -4,6 +4,7 @@ import {
   isNewer,
   PartitionWorker,
   PreparedDocuments,
+  type AppendRecord,
   type Broker,
   type Codec,
   type Documents,
@@ -55,11 +56,12 @@ async function* recordsOf(
   broker: Broker,
   log: LogName,
   partition: number,
+  from: number,
   until: number,
 ): AsyncGenerator<StoredRecord> {
-  const reader = await broker.read(log, partition, 0);
+  const reader = await broker.read(log, partition, from);
   try {
-    for (let position = 0; position < until;) {
+    for (let position = from; position < until;) {
       for (const record of await reader.poll(BATCH)) {
         if (record.offset >= until) return;
         position = record.offset + 1;
@@ -71,25 +73,36 @@ async function* recordsOf(
   }
 }
 
-/** What the logs say that each origin said, through the stamp filter: origin and destination partition -> outputs in order. */
-async function recordedOutputs(broker: Broker, logs: ReadonlySet<LogName>): Promise<Map<string, Output[]>> {
-  const found = new Map<string, Output[]>();
+/** What each origin said: origin and destination partition -> outputs in order. What was said before counts once. */
+class Outputs {
+  readonly byName = new Map<string, Output[]>();
+  readonly #seen = new Map<string, Map<string, readonly [number, number]>>();
+  count = 0;
+
+  output(log: LogName, partition: number, { key, bytes, stamp }: AppendRecord): void {
+    const target = `${log}/${partition}`;
+    const seen = this.#seen.get(target) ?? new Map<string, readonly [number, number]>();
+    this.#seen.set(target, seen);
+    if (stamp === undefined || !isNewer(seen, stamp)) return;
+    seen.set(stamp.origin, [stamp.offset, stamp.index]);
+    const output = { place: placeOf(stamp), digest: digestOf(key, bytes) };
+    const name = `${stamp.origin}>${target}`;
+    const outputs = this.byName.get(name);
+    if (outputs === undefined) this.byName.set(name, [output]);
+    else outputs.push(output);
+    this.count++;
+  }
+}
+
+async function recordedOutputs(broker: Broker, logs: ReadonlySet<LogName>): Promise<Outputs> {
+  const recorded = new Outputs();
   for (const log of logs) {
     for (let partition = 0; partition < broker.partitions(log); partition++) {
-      const seen = new Map<string, readonly [number, number]>();
       const { high } = await broker.range(log, partition);
-      for await (const { stamp, key, bytes } of recordsOf(broker, log, partition, high)) {
-        if (stamp === undefined || !isNewer(seen, stamp)) continue;
-        seen.set(stamp.origin, [stamp.offset, stamp.index]);
-        const name = `${stamp.origin}>${log}/${partition}`;
-        const outputs = found.get(name);
-        const output = { place: placeOf(stamp), digest: digestOf(key, bytes) };
-        if (outputs === undefined) found.set(name, [output]);
-        else outputs.push(output);
-      }
+      for await (const record of recordsOf(broker, log, partition, 0, high)) recorded.output(log, partition, record);
     }
   }
-  return found;
+  return recorded;
 }
 
 function compare(recorded: readonly Output[], said: readonly Output[], name: string): string | undefined {
@@ -107,13 +120,12 @@ async function replayPartition(
   stage: Stage<unknown, unknown>,
   partition: number,
   prepared: PreparedDocuments,
-  recorded: ReadonlyMap<string, Output[]>,
+  recorded: Outputs,
 ): Promise<ReplayResult> {
   const { broker, codec, store } = options;
   const slot = { stage: stage.name, logId: broker.logId(stage.reads), partition };
   const until = (await store.head(slot)).head?.position ?? 0;
-  const said = new Map<string, Output[]>();
-  let outputs = 0;
+  const said = new Outputs();
   const worker = new PartitionWorker({
     stage,
     partition,
@@ -122,35 +134,32 @@ async function replayPartition(
     codec,
     prepared,
     deadLetters: { put: async () => undefined },
-    sink: {
-      output(log, target, { key, bytes, stamp }) {
-        if (stamp === undefined) return;
-        const name = `${stamp.origin}>${log}/${target}`;
-        const output = { place: placeOf(stamp), digest: digestOf(key, bytes) };
-        outputs++;
-        const list = said.get(name);
-        if (list === undefined) said.set(name, [output]);
-        else list.push(output);
-      },
-    },
+    sink: said,
     newId: (() => {
       let next = 0;
       return () => `replay-${next++}`;
     })(),
   });
   await worker.start();
-  let records = 0;
-  for await (const record of recordsOf(broker, stage.reads, partition, until)) {
-    await through(worker, record);
-    records++;
-    if (records % COMMIT_EVERY === 0) await commit(worker);
-    if (records % BATCH === 0) options.progress?.(stage.name, records, until);
+  while (worker.position < until) {
+    // A handler that throws costs the worker its memory, as it did live; the record is put aside when it comes again.
+    if (!(await readOn(options, worker, until))) await worker.start();
   }
   const origin = `${slot.logId}/${partition}/${stage.name}`;
-  const names = new Set([...said.keys(), ...[...recorded.keys()].filter((name) => name.startsWith(`${origin}>`))]);
+  const names = new Set([
+    ...said.byName.keys(),
+    ...[...recorded.byName.keys()].filter((name) => name.startsWith(`${origin}>`)),
+  ]);
   let difference: string | undefined;
-  for (const name of names) difference ??= compare(recorded.get(name) ?? [], said.get(name) ?? [], name);
-  return { stage: stage.name, partition, records, outputs, same: difference === undefined, difference };
+  for (const name of names) difference ??= compare(recorded.byName.get(name) ?? [], said.byName.get(name) ?? [], name);
+  return {
+    stage: stage.name,
+    partition,
+    records: until,
+    outputs: said.count,
+    same: difference === undefined,
+    difference,
+  };
 }
 
 async function commit(worker: PartitionWorker<unknown, unknown>): Promise<void> {
@@ -159,10 +168,28 @@ async function commit(worker: PartitionWorker<unknown, unknown>): Promise<void> 
   worker.sweep();
 }
 
-async function through(worker: PartitionWorker<unknown, unknown>, record: StoredRecord): Promise<void> {
+/** Puts through what stands in the log from the worker's position on. False: its memory is gone, start it again. */
+async function readOn(
+  { broker, progress }: ReplayOptions,
+  worker: PartitionWorker<unknown, unknown>,
+  until: number,
+): Promise<boolean> {
+  const { stage, slot } = worker;
+  for await (const record of recordsOf(broker, stage.reads, slot.partition, worker.position, until)) {
+    if (!(await through(worker, record))) return false;
+    const { position } = worker;
+    if (position % COMMIT_EVERY === 0) await commit(worker);
+    if (position % BATCH === 0) progress?.(stage.name, position, until);
+  }
+  return true;
+}
+
+/** False: the handler threw. */
+async function through(worker: PartitionWorker<unknown, unknown>, record: StoredRecord): Promise<boolean> {
   for (;;) {
     const step = worker.process(record);
-    if (step === 'next') return;
+    if (step === 'next') return true;
+    if (step === 'failed') return false;
     if (step === 'wait') await worker.settle();
     else
       throw (

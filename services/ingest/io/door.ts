@@ -50,6 +50,8 @@ export interface Door {
   readonly apiKeys: ApiKeys;
   /** the door's time, for commands of people with `clock: door` */
   now(): number;
+  /** `clock: door`: what `POST /v1/clock` does; resolves when the path has come to the instant */
+  release(until: number): Promise<void>;
   /** events on their way into the log */
   waiting(): number;
   /** DoorClosed, then the log, then the stores; within about ten seconds */
@@ -132,6 +134,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     deadLetters,
     apiKeys,
     now: () => time.now(),
+    release,
     waiting: () => writer.waiting,
     close() {
       closing ??= closeAll();
