@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { replayFolder } from '@yujing/all-in-one';
-import { openKeys } from '@yujing/ingest';
 import { YujingProcess } from '../acceptance/yujing-process.ts';
 import { countTypes, readCaseLogOf, type CaseLog } from './case-log.ts';
 import { compareCaseLogs } from './compare.ts';
 import { damageFolder } from './damage.ts';
 import { makeDay, type DayOptions } from './day.ts';
 import { DisturbedRun, type Kill, type KillReport } from './disturbed.ts';
+import { writeKeys } from './keys.ts';
 import { People } from './people.ts';
 import { Random } from './random.ts';
 import { playUndisturbed, type Performed } from './undisturbed.ts';
@@ -62,7 +62,7 @@ export class Campaign {
 
   constructor(options: CampaignOptions) {
     this.#options = options;
-    openKeys(this.#keys, { create: true });
+    writeKeys(this.#keys, options.seed);
     this.#undisturbed = this.#process(UNDISTURBED);
   }
 
