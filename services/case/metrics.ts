@@ -7,6 +7,7 @@ export const COUNTS = {
   commands_repeated: 'a command id that was answered before',
   commands_refused: 'commands without effect',
   client_time_skewed: 'times of devices that could not be, so the time of the server counts',
+  orders_forgotten: 'orders dropped by the cap of a case',
   ids_forgotten_early: 'ids dropped by the cap before their time',
   nobody_on_duty: 'steps of the ladder that found nobody',
   ladder_exhausted: 'cases whose ladder ended without an acknowledgement',

@@ -29,10 +29,11 @@ function plus(now: number, wait_ms: number | null): number | null {
 }
 
 /** Orders nobody took go first: what an officer did is never cut off. */
-function makeRoom(c: CaseState): void {
+function makeRoom({ count }: Turn, c: CaseState): void {
   while (c.orders.length >= LIMITS.orders) {
     const idle = c.orders.findIndex((order) => !isAccepted(order) && order.steps.accept === null);
     c.orders.splice(Math.max(idle, 0), 1);
+    count('orders_forgotten');
   }
 }
 
@@ -48,7 +49,7 @@ export function issueOrder(turn: Turn, c: CaseState, { officer, role }: Addresse
   const code = c.precinct ?? precincts?.fallback ?? 'none';
   const precinct = precincts === undefined ? undefined : precinctOf(precincts, code);
   replaceOlder(c, officer);
-  makeRoom(c);
+  makeRoom(turn, c);
   c.step += 1;
   c.retry_at = null;
   c.dispatched_at ??= turn.now;

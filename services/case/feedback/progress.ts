@@ -45,9 +45,7 @@ export function isTaken(c: CaseState, order: OrderState, at: number): boolean {
 /** Who was called and may still take it, oldest first: each of them has the card, not only who was called last. */
 export function waitingOrders(c: CaseState): OrderState[] {
   if (c.ended !== null) return [];
-  return c.orders.filter(
-    (order) => isOpen(order) && !isAccepted(order) && !isTaken(c, order, Number.MAX_SAFE_INTEGER),
-  );
+  return c.orders.filter((order) => isOpen(order) && !isAccepted(order) && !isTaken(c, order, Number.MAX_SAFE_INTEGER));
 }
 
 function acceptedAt(order: OrderState): number {

@@ -45,6 +45,19 @@ test('ids are remembered for their time, at most so many, and the cap is counted
   expect(story.counts.get('ids_forgotten_early')).toBe(5);
 });
 
+test('of very many orders the newest are kept, and what the cap cuts off is counted', () => {
+  const story = new Story();
+  story.warn(300, 'one', { level: 'RED', feeds: ['call', 'transaction'] });
+  for (let i = 0; i < LIMITS.orders + 2; i++) {
+    story.decide(301 + 2 * i, { decision: 'lower', reason: 'weak_evidence' });
+    story.decide(302 + 2 * i, { decision: 'raise', level_to: 'RED' });
+  }
+  const issued = story.of('Order').length;
+  expect(story.open.orders).toHaveLength(LIMITS.orders);
+  expect(story.counts.get('orders_forgotten')).toBe(issued - LIMITS.orders);
+  expect(story.open.orders.at(-1)?.step).toBe(story.open.step);
+});
+
 test('ended cases become a line of their own, the last ten', () => {
   const story = new Story();
   for (let i = 0; i < 16; i++) {
