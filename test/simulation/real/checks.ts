@@ -114,7 +114,7 @@ function checkOrders(history: History, records: Records, say: Say): void {
     const mine = cases.find(({ case_id }) => case_id === value.case_id);
     const isFolded = person?.closed.some(({ case_id }) => case_id === value.case_id) ?? false;
     const isKnown = mine?.orders.some(({ order_id }) => order_id === value.order_id) ?? isFolded;
-    // A case with so many orders has let some go, those of the past first.
+    // A case with so many orders has let some go, idle ones first.
     const isFull = (mine?.orders.length ?? 0) >= MOST_ORDERS;
     if (!isKnown && !isFull) say('order unknown to state', `${value.order_id} step ${value.step}`);
   }
