@@ -24,6 +24,7 @@ let sending: string | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 const refusalHeard = new Set<(refusal: Refusal) => void>();
 const appendedHeard = new Set<(command: QueuedCommand) => void>();
+const appliedHeard = new Set<(command: QueuedCommand) => void>();
 
 const keyOf = (name: string): string => `yujing.${name}.${user ?? ''}`;
 
@@ -106,6 +107,8 @@ export function forget(command_id: string): boolean {
 export function settle(command_id: string, reason: string | null): void {
   const entry = queue.get().find((each) => each.command_id === command_id);
   if (!entry) return;
+  // Whoever shows the step takes it over before it leaves the queue: the case itself may be long in coming.
+  if (reason === null) for (const heard of appliedHeard) heard(entry);
   update((old) => settled(old, command_id));
   if (reason !== null) for (const heard of refusalHeard) heard({ command: entry, reason, detail: null });
 }
@@ -113,6 +116,11 @@ export function settle(command_id: string, reason: string | null): void {
 export function onRefusal(heard: (refusal: Refusal) => void): () => void {
   refusalHeard.add(heard);
   return () => refusalHeard.delete(heard);
+}
+
+export function onApplied(heard: (command: QueuedCommand) => void): () => void {
+  appliedHeard.add(heard);
+  return () => appliedHeard.delete(heard);
 }
 
 export function onAppended(heard: (command: QueuedCommand) => void): () => void {

@@ -1,7 +1,7 @@
 import type { CardsView, CaseSummary, CaseView, FollowUpView, LiveEvent, OpenedPerson } from '../../api/views.ts';
 import { createStore } from '../kit/store.ts';
 import { asProblem, get, post, type Problem } from '../live/api.ts';
-import { onAppended } from '../live/commands.ts';
+import { onApplied, onAppended } from '../live/commands.ts';
 import { onLive, onResumed } from '../live/stream.ts';
 import { alertOrder } from './alert.ts';
 import { report } from './deliveries.ts';
@@ -9,6 +9,7 @@ import { isUnacked } from '../kit/deadline.ts';
 import { markFresh } from './fresh.ts';
 import { withOwnOrder } from './own-order.ts';
 import { changedSlots } from './reasons.ts';
+import { withPending } from './steps.ts';
 
 /** What this page knows. Clear text stays in memory and goes with the page. */
 export const cards = createStore<readonly CaseSummary[] | null>(null);
@@ -129,6 +130,10 @@ export function startOfficer(user: string): () => void {
     onResumed(() => {
       void loadCards();
       for (const case_id of views.get().keys()) void loadView(case_id);
+    }),
+    onApplied((command) => {
+      const view = command.case_id === null ? undefined : views.get().get(command.case_id);
+      if (view !== undefined) views.set(put(views.get(), view.case_id, withPending(view, view.case_id, [command])));
     }),
     onAppended((command) => {
       if (command.step === 'accept' && command.case_id !== null && command.body['action'] === 'accept')
