@@ -50,6 +50,7 @@ export interface Yujing {
   stop(): Promise<void>;
 }
 
+const ANSWER_WITHIN_MS = 3_000;
 const STATE_EVERY_MS = 2_000;
 const CLOSE_WITHIN_MS = 5_000;
 
@@ -147,7 +148,7 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   const app = buildApp(settings, console_, door, health, async () =>
     renderMetrics([await metrics.snapshot(), await path.metrics()]),
   );
-  opened.add(app, (it) => it.close());
+  opened.add(app, (it) => closeApp(it, console_));
   const url = await listen(app, settings);
   watch(path, health, opened, logger);
   const demoKey = settings.demo ? newDemoKey(door) : null;
@@ -210,7 +211,7 @@ function buildApp(
 ): FastifyInstance {
   const https = certificateOf(settings);
   const app = Fastify({
-    forceCloseConnections: true,
+    forceCloseConnections: 'idle',
     ...(https === null ? {} : { https }),
     frameworkErrors: badAddress,
   } as object) as FastifyInstance;
@@ -224,6 +225,17 @@ function buildApp(
     });
   }
   return app;
+}
+
+/** Live streams end at once, requests under way are answered; what hangs on is cut. */
+async function closeApp(app: FastifyInstance, console_: Console): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), ANSWER_WITHIN_MS);
+  try {
+    await console_.context.hub.close();
+    await app.close();
+  } finally {
+    clearTimeout(cut);
+  }
 }
 
 async function listen(app: FastifyInstance, { port, host, tlsCert }: StartSettings): Promise<string> {
