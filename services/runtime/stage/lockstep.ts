@@ -234,7 +234,7 @@ export class Lockstep {
   async #settleRest(): Promise<number> {
     const bounds = { records: this.#settings.roundRecords, untilOutput: true };
     let total = 0;
-    for (let at = this.#rest.length - 1; at >= 0; ) {
+    for (let at = this.#rest.length - 1; at >= 0;) {
       const through = await (this.#rest[at] as Lane).run(bounds);
       total += through;
       at = through > 0 ? this.#rest.length - 1 : at - 1;
