@@ -7,6 +7,7 @@ import {
   SubjectEngine,
   type EngineContext,
   type EngineOutputs,
+  type Passed,
 } from '@yujing/rules/language';
 import {
   DONE,
@@ -32,6 +33,8 @@ export { warningId } from './judge/warning.ts';
 export interface DetectPartition {
   /** feed partition -> its newest tick */
   ticks: Record<string, number>;
+  /** feed partition -> the tick before its newest */
+  ticksBefore: Record<string, number>;
   /** newest door time seen in this partition */
   now: number;
   /** feature id -> when it was adopted; 0 = with the first rule set of all */
@@ -58,10 +61,19 @@ function newestTick({ ticks, now }: DetectPartition): number {
   return Math.max(now, ...Object.values(ticks));
 }
 
-/** The instant that all feed partitions have passed; one that lags holds the others for a while only. */
-function passedByAll(ticks: Readonly<Record<string, number>>): number {
-  const times = Object.values(ticks);
-  return Math.max(Math.min(...times), Math.max(...times) - LIMITS.tick_lag_ms);
+/**
+ * Up to where timers may fire. The ticks of one second come from each feed partition in turn, so timers wait until all have
+ * said it: what is due in one second fires in one go, the same however many partitions there are. Of a partition that is
+ * behind, the others wait for no more than their own next tick, and timers that ask all of them for no more than the limit.
+ */
+function passedBy(ticks: Readonly<Record<string, number>>, before: Readonly<Record<string, number>>): Passed {
+  const everybody = Math.min(...Object.values(ticks));
+  const fastest = Math.max(...Object.values(before));
+  return (origin) => {
+    if (origin === ALL_ORIGINS) return Math.max(everybody, fastest - LIMITS.tick_lag_ms);
+    const ownBefore = before[origin];
+    return ownBefore === undefined ? 0 : Math.max(everybody, ownBefore);
+  };
 }
 
 function tell(context: Context, subject: Subject, person: Person, outputs: EngineOutputs): void {
@@ -104,36 +116,53 @@ function takeEncounter(context: Context, encounter: Encounter): Outcome {
   return DONE;
 }
 
+/** A person with timers that have passed. */
 interface Due {
   readonly key: string;
-  readonly origin: number;
-  readonly until: number;
+  /** the earliest of them */
+  at: number;
+  /** the latest tick that let them pass */
+  now: number;
 }
 
-function dueAt(context: Context, origin: number, until: number): Due[] {
-  const due = context.timers.due(scopeName(origin), until, LIMITS.timers_a_tick);
-  if (due.length >= LIMITS.timers_a_tick) context.count('timers_deferred' satisfies CountName);
-  return due.map(({ key }) => ({ key, origin, until }));
+/** Who is due, earliest first. */
+function dueNow(context: Context, origins: readonly number[], passed: Passed): Due[] {
+  const found = new Map<string, Due>();
+  for (const origin of origins) {
+    const until = passed(origin);
+    const scope = scopeName(origin);
+    if ((context.timers.next(scope) ?? Number.POSITIVE_INFINITY) > until) continue;
+    const due = context.timers.due(scope, until, LIMITS.timers_a_tick);
+    if (due.length >= LIMITS.timers_a_tick) context.count('timers_deferred' satisfies CountName);
+    for (const { key, at } of due) {
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { key, at, now: until });
+      else {
+        known.at = Math.min(known.at, at);
+        known.now = Math.max(known.now, until);
+      }
+    }
+  }
+  return [...found.values()].sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1));
 }
 
 function takeTick(context: Context, { origin, time }: Tick): Outcome {
-  const { state, timers } = context;
-  if (time <= (state.ticks[origin] ?? 0)) return drop('old_tick');
+  const { state } = context;
+  const last = state.ticks[origin] ?? 0;
+  if (time <= last) return drop('old_tick');
   const ticks = { ...state.ticks, [origin]: time };
-  const all = passedByAll(ticks);
-  const isDue = (scope: number, until: number): boolean =>
-    (timers.next(scopeName(scope)) ?? Number.POSITIVE_INFINITY) <= until;
-  const due: Due[] = [];
-  if (isDue(origin, time)) due.push(...dueAt(context, origin, time));
-  if (isDue(ALL_ORIGINS, all)) due.push(...dueAt(context, ALL_ORIGINS, all));
+  const ticksBefore = { ...state.ticksBefore, [origin]: last };
+  const passed = passedBy(ticks, ticksBefore);
+  const due = dueNow(context, [...Object.keys(ticks).map(Number), ALL_ORIGINS], passed);
   if (due.length > 0) context.need(due.map(({ key }) => key));
-  state.ticks[origin] = time;
+  state.ticks = ticks;
+  state.ticksBefore = ticksBefore;
   if (time > state.now) state.now = time;
   const engine = context.adopted<SubjectEngine>('ruleset') ?? WITHOUT_RULES;
-  for (const { key, origin: scope, until } of due) {
+  for (const { key, now } of due) {
     const person = context.entity(key);
     context.count('timers_fired' satisfies CountName);
-    const outputs = engine.fire(person.subject, key, scope, until, engineContext(context));
+    const outputs = engine.fire(person.subject, key, passed, now, engineContext(context));
     tell(context, { token: key, kind: person.kind }, person, outputs);
     setTimers(context, engine, key, person);
   }
@@ -183,7 +212,7 @@ export const detectStage: Stage<Person, DetectPartition> = {
   adopts: ['ruleset', 'list'],
   commitFirst: true,
   codec: PERSON_CODEC,
-  partitionState: () => ({ ticks: {}, now: 0, adoptions: {}, adoptedBefore: false }),
+  partitionState: () => ({ ticks: {}, ticksBefore: {}, now: 0, adoptions: {}, adoptedBefore: false }),
   prepare,
   handle,
   adopted,

@@ -200,8 +200,30 @@ test('other timers wait for all partitions, at most 30 s behind the fastest', ()
   tickOf(1, '9:00');
   tickOf(0, '10:29');
   expect(stages.of('Warning')).toEqual([]);
+  // The other partition may still say the same second: the fastest one has moved on when it ticks again.
   tickOf(0, '10:30');
+  expect(stages.of('Warning')).toEqual([]);
+  tickOf(0, '10:31');
   expect(stages.of('Warning')).toMatchObject([{ rule: 'test.absent', occurred_at: ANSWERED_AT + clock('10:00') }]);
+});
+
+test('what is due in one second fires in one go: the number of partitions changes nothing', () => {
+  const told = (partitions: number): unknown[] => {
+    const stages = new TwoStages(only('test.timed'), { partitions });
+    for (const person of ['P1', 'P2', 'P3', 'P4']) {
+      const story = new Story(person);
+      for (const caller of ['a', 'b', 'c']) {
+        story.call('0:00', { phase: 'answered', call_id: caller, peer_tel: token(`${person} ${caller}`) });
+      }
+      for (const event of story.events) stages.event(event);
+    }
+    for (let at = 1; at <= 301; at++) stages.tick(ANSWERED_AT + at * 1_000);
+    return ['P1', 'P2', 'P3', 'P4'].map((person) =>
+      stages.of('Warning').filter(({ subject }) => subject === token(person)),
+    );
+  };
+  expect(told(1)).not.toContainEqual([]);
+  for (const partitions of [2, 3, 8, 16]) expect(told(partitions), `${partitions} partitions`).toEqual(told(1));
 });
 
 test('new features of a later rule set warm up first; what was counted before goes on', () => {

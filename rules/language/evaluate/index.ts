@@ -3,6 +3,7 @@ export { NO_LISTS, PlanError, type Lists, type Seen } from './frame.ts';
 export { notAvailable } from './feature/table.ts';
 export type { Adoptions } from './feature/features.ts';
 export type { Hit, Withdrawal } from './sequence/hit.ts';
+export type { Passed } from './sequence/sequences.ts';
 export { CHINA, clockTime, money, type Language, type Locale } from './sequence/words.ts';
 export {
   SubjectEngine,

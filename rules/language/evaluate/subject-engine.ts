@@ -12,7 +12,7 @@ import type { Candidate } from './sequence/candidates.ts';
 import { CaptureTable } from './sequence/capture.ts';
 import type { Hit, Withdrawal } from './sequence/hit.ts';
 import { LEVELS } from './sequence/hit.ts';
-import type { Handling, SequenceNote } from './sequence/sequences.ts';
+import type { Handling, Passed, SequenceNote } from './sequence/sequences.ts';
 import { Sequences } from './sequence/sequences.ts';
 import { hasTimer, stagesOf } from './sequence/wait.ts';
 import { Explainer, isSuppressed, suppressionKey } from './sequence/warn.ts';
@@ -131,13 +131,13 @@ export class SubjectEngine {
     return this.#close();
   }
 
-  /** The ticks of a scope have passed `time`. */
-  fire(state: SubjectState, subject: string, origin: number, time: number, context: EngineContext): EngineOutputs {
-    this.#open(state, context, subject, time);
+  /** Ticks have passed, and it is `now`: all timers that are due fire in one go. */
+  fire(state: SubjectState, subject: string, passed: Passed, now: number, context: EngineContext): EngineOutputs {
+    this.#open(state, context, subject, now);
     this.#frame.event = this.#live;
-    this.#frame.now = time;
-    this.#sequences.fire(this.#handling, this.#rules, origin, time);
-    this.#sequences.prune(state, time);
+    this.#frame.now = now;
+    this.#sequences.fire(this.#handling, this.#rules, passed);
+    this.#sequences.prune(state, now);
     return this.#close();
   }
 

@@ -6,7 +6,7 @@ import { NO_LISTS } from '../frame.ts';
 import type { EngineContext, EngineNote, EngineOutputs } from '../subject-engine.ts';
 import { SubjectEngine } from '../subject-engine.ts';
 import type { SubjectState } from '../state/subject-state.ts';
-import { ALL_ORIGINS, emptySubjectState } from '../state/subject-state.ts';
+import { emptySubjectState } from '../state/subject-state.ts';
 
 /** 10:00 in China on a Monday. */
 export const T0 = Date.UTC(2026, 2, 2, 2);
@@ -121,8 +121,8 @@ export class Person {
   }
 
   tick(at: number): this {
-    for (const origin of [0, ALL_ORIGINS])
-      this.#take(this.engine.fire(this.state, 'P1', origin, T0 + at * 1000, this.#context));
+    const time = T0 + at * 1000;
+    this.#take(this.engine.fire(this.state, 'P1', () => time, time, this.#context));
     return this;
   }
 

@@ -12,6 +12,9 @@ export const MAX_WAITS = 16;
 /** Events kept for late first stages and late cancels. */
 export const MAX_RECENT = 16;
 
+/** The instant up to which nothing more comes from an origin (or, ALL_ORIGINS, from any). */
+export type Passed = (origin: number) => number;
+
 export type SequenceNote = 'waits_capped' | 'recent_capped' | 'waits_dropped';
 
 /** What sequences need of the engine while they handle one input. */
@@ -70,8 +73,8 @@ export class Sequences {
     if (stage.index === 0) this.#start(handling, rule, list, handling.keep());
   }
 
-  /** The timers of this scope that have passed. */
-  fire(handling: Handling, rules: ReadonlyMap<string, RuleProgram>, origin: number, time: number): void {
+  /** The timers that have passed, earliest first whatever they wait for. */
+  fire(handling: Handling, rules: ReadonlyMap<string, RuleProgram>, passed: Passed): void {
     const due: Array<{ readonly rule: RuleProgram; readonly list: WaitList; readonly wait: Wait }> = [];
     const { waits } = handling.state;
     for (const [key, list] of waits) {
@@ -82,7 +85,7 @@ export class Sequences {
         continue;
       }
       for (const wait of list.waits) {
-        if (hasTimer(wait) && wait.origin === origin && wait.dueAt <= time) due.push({ rule, list, wait });
+        if (hasTimer(wait) && wait.dueAt <= passed(wait.origin)) due.push({ rule, list, wait });
       }
     }
     due.sort((a, b) => a.wait.holdAt - b.wait.holdAt || a.rule.ordinal - b.rule.ordinal);

@@ -72,16 +72,17 @@ export class World {
   /** Time passes: timers fire at the tick of the second in which they are due. */
   advance(until: number): void {
     for (;;) {
-      let due: { readonly subject: string; readonly origin: number; readonly at: number } | undefined;
+      let due: { readonly subject: string; readonly at: number } | undefined;
       for (const [subject, state] of this.#subjects) {
-        for (const [origin, at] of this.#subject.deadlines(state))
-          if (due === undefined || at < due.at) due = { subject, origin, at };
+        for (const at of this.#subject.deadlines(state).values())
+          if (due === undefined || at < due.at) due = { subject, at };
       }
       const tick =
         due === undefined ? Number.POSITIVE_INFINITY : Math.max(this.#now, Math.ceil(due.at / SECOND_MS) * SECOND_MS);
       if (due === undefined || tick > until) break;
       this.#now = tick;
-      this.#take(this.#subject.fire(this.#subjectOf(due.subject), due.subject, due.origin, tick, this.#context));
+      const state = this.#subjectOf(due.subject);
+      this.#take(this.#subject.fire(state, due.subject, () => tick, tick, this.#context));
     }
     this.#now = Math.max(this.#now, until);
   }
