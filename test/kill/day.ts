@@ -47,7 +47,10 @@ const STEP_S = [4, 45] as const;
 /** After the last event deadlines go on: reviews, ladders, outcomes. */
 const TAIL_S = [30, 90, 300, 900, 1_800, 7_200, 86_400] as const;
 
-/** Stories beside everyday life, at random times to random people; the people of the cast are the victims. */
+/**
+ * Stories beside everyday life, at random times to random people; the people of the cast are the victims. The last one is told
+ * to the first victim in the very second of the first: what is due for her is then due at once from several sides.
+ */
 function told(
   random: Random,
   spell: number,
@@ -55,16 +58,15 @@ function told(
   minutes: number,
   adults: readonly Resident[],
 ): TimedEvent[] {
-  const start = (): number => begin + random.between(0, Math.max(1, minutes * 20)) * 1_000;
-  const run = `s${spell}`;
-  const events: TimedEvent[] = [];
   const names: StoryName[] = [...STORIES, ...LOOK_ALIKES, random.pick(GOLDEN_VARIANTS), random.pick(STORIES)];
-  for (const [index, name] of names.entries()) {
-    const isVictim = index < DEMO_PEOPLE.length;
-    const person = isVictim ? (DEMO_PEOPLE[(index + spell) % DEMO_PEOPLE.length] as Resident) : random.pick(adults);
-    events.push(...story(name, { start: start(), person, run: `${run}n${index}` }));
-  }
-  return events;
+  const starts = names.map(() => begin + random.between(0, Math.max(1, minutes * 20)) * 1_000);
+  const people = names.map((_, index) =>
+    index < DEMO_PEOPLE.length ? (DEMO_PEOPLE[(index + spell) % DEMO_PEOPLE.length] as Resident) : random.pick(adults),
+  );
+  return names.flatMap((name, index) => {
+    const like = index === names.length - 1 ? 0 : index;
+    return story(name, { start: starts[like] as number, person: people[like] as Resident, run: `s${spell}n${index}` });
+  });
 }
 
 function everything(options: DayOptions, random: Random): TimedEvent[] {
