@@ -112,6 +112,8 @@ function takeLive(event: LiveEvent): void {
     alertOrder(event.level, event.case_id, event.scam_type);
     void loadCards();
   }
+  // an outcome brings follow-ups, and only the list knows them
+  if (event.kind === 'label') void loadCards();
   // what was applied or refused shows in the case as the server has it now
   if (
     (event.kind === 'refused' || event.kind === 'applied') &&
