@@ -58,7 +58,6 @@ export async function caseViewOf(context: ConsoleContext, known: KnownCase): Pro
     changed: record.changed,
     first_warning_at: record.first_warning_at,
     red_at: record.red_at,
-    dispatched_at: record.dispatched_at,
     delivered_at: record.delivered_at,
     acked_at: record.acked_at,
     en_route_at: record.en_route_at,

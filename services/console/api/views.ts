@@ -66,6 +66,8 @@ export interface CaseSummary {
   readonly money_state: string;
   readonly currency: string;
   readonly opened_at: number;
+  /** first order: where the clock of an order begins */
+  readonly dispatched_at: number | null;
   readonly updated_at: number;
   readonly review_due_at: number | null;
   readonly ack_due_at: number | null;
@@ -92,7 +94,6 @@ export interface CaseView extends CaseSummary {
   readonly changed: readonly string[];
   readonly first_warning_at: number;
   readonly red_at: number | null;
-  readonly dispatched_at: number | null;
   readonly delivered_at: number | null;
   readonly acked_at: number | null;
   readonly en_route_at: number | null;

@@ -44,6 +44,7 @@ export function summaryOf(record: Case, around: Surroundings): CaseSummary {
     money_state: record.money_state,
     currency: record.currency ?? around.currency,
     opened_at: record.opened_at,
+    dispatched_at: record.dispatched_at,
     updated_at: record.at,
     review_due_at: record.review_due_at,
     ack_due_at: record.ack_due_at,

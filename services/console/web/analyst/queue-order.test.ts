@@ -26,6 +26,7 @@ const card = (case_id: string, level: Level, change: Partial<CaseSummary> = {}):
   money_state: 'none',
   currency: 'CNY',
   opened_at: 0,
+  dispatched_at: null,
   updated_at: 0,
   review_due_at: null,
   ack_due_at: null,

@@ -49,7 +49,7 @@ export const isUnacked = (card: CaseSummary): boolean => card.order_id !== null 
 
 /** The same for a line of a list, which knows the state instead of the single times. */
 export function deadlineOfLine(card: CaseSummary): Omit<Deadline, 'reached'> | null {
-  const start = card.opened_at;
+  const start = card.dispatched_at ?? card.opened_at;
   if (isUnacked(card) && card.ack_due_at !== null) return { kind: 'accept', start, due: card.ack_due_at };
   if (REACHED.has(card.status)) {
     const open = !isOver(card) && card.outcome_due_at !== null;

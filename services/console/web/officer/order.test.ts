@@ -27,6 +27,7 @@ const card = (case_id: string, level: Level, change: Partial<CaseSummary> = {}):
   money_state: 'none',
   currency: 'CNY',
   opened_at: 0,
+  dispatched_at: null,
   updated_at: 0,
   review_due_at: null,
   ack_due_at: null,
@@ -72,4 +73,9 @@ test('the clock of a line is its next step', () => {
   expect(deadlineOfLine(card('x', 'ORANGE', { ...times, meet_due_at: null }))?.kind).toBe('contact');
   expect(deadlineOfLine(card('x', 'RED', { ...times, status: 'contacted' }))?.kind).toBe('outcome');
   expect(deadlineOfLine(card('x', 'RED', { ...times, status: 'closed', outcome_code: 'T1' }))).toBeNull();
+});
+
+test('the ring of an order is full when it goes out, however long the case has been open', () => {
+  const sent = card('x', 'RED', { status: 'dispatched', opened_at: 100, dispatched_at: 900, ack_due_at: 960 });
+  expect(deadlineOfLine(sent)).toEqual({ kind: 'accept', start: 900, due: 960 });
 });
