@@ -140,7 +140,7 @@ export const enDesk: Readonly<Record<keyof typeof zhDesk, string>> = {
   'clocks.from': 'From',
   'clocks.p50': 'half',
   'clocks.p90': 'nine in ten',
-  'clocks.count': '{n} people',
+  'clocks.count': '{n} counted',
   'clocks.hours': '{n} h',
   'clocks.axis': 'Axis in minutes, logarithmic. Dot: half of them; thick line: nine in ten; thin line: 99%.',
   'clock-from.red': 'From Critical',

@@ -237,7 +237,7 @@ export const en: Texts = {
   'done.usual': 'Usual outcomes',
   'done.saved': 'Saved',
   'done.lost': 'Lost',
-  'done.from_held': 'the transfer held',
+  'done.from_held': 'as held',
   'done.change': 'Change',
   'done.ok': 'OK',
   'done.wrong_money': 'Write 480000',
