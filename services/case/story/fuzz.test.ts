@@ -149,11 +149,11 @@ function checkWhole({ story, commands }: Played): void {
     expect(revision).toBe((revisions.get(case_id) ?? 0) + 1);
     revisions.set(case_id, revision);
   }
-  expect(Buffer.byteLength(JSON.stringify(story.person))).toBeLessThan(32_000);
+  expect(Buffer.byteLength(JSON.stringify(story.person))).toBeLessThan(3500);
 }
 
-test('2,000 random stories keep what must hold', () => {
-  for (let seed = 1; seed <= 2_000; seed++) {
+test('500 random stories keep what must hold', () => {
+  for (let seed = 1; seed <= 500; seed++) {
     try {
       checkWhole(play(seed, false));
     } catch (error) {
