@@ -44,7 +44,7 @@ export function CardPage({ view, person, steps }: CaseProps) {
           </p>
           <Reasons evidence={chooseReasons(view.evidence)} />
         </section>
-        {view.delayed || view.unreviewed ? <Notices view={view} /> : null}
+        {view.delayed || wentUnreviewed(view) ? <Notices view={view} /> : null}
       </main>
       <Dock view={view} steps={steps} acts />
     </article>
@@ -72,10 +72,15 @@ function OutcomeNote({ view }: { readonly view: CaseView }) {
   );
 }
 
+/** A RED never waits for a review: only of what waited is it news that nobody looked. */
+function wentUnreviewed({ unreviewed, level }: CaseView): boolean {
+  return unreviewed && level !== 'RED';
+}
+
 function Notices({ view }: { readonly view: CaseView }) {
   return (
     <section class="sub">
-      {view.unreviewed ? <p>{t('card.unreviewed')}</p> : null}
+      {wentUnreviewed(view) ? <p>{t('card.unreviewed')}</p> : null}
       {view.delayed ? <p>{t('card.delayed')}</p> : null}
     </section>
   );
