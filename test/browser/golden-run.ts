@@ -111,7 +111,6 @@ export class GoldenRun {
         equal((await line.innerText()).includes('澜'), false, 'the name is not masked');
       },
     );
-    await this.#cast.album.take(phone, 'phone-list');
     await this.#check('6:10: the card says where, who, how much and why', async () => {
       await at(phone, 'line').locator('a').click();
       await attribute(at(phone, 'card'), 'data-level', 'RED');
@@ -130,7 +129,7 @@ export class GoldenRun {
       if (needed > there) throw new Error(`${needed} px on a screen of ${there}`);
     });
     await this.#to('6:20');
-    await this.#cast.album.take(phone, 'phone-card');
+    await this.#cast.album.take(phone, 'phone-alarm');
   }
 
   async #answers(): Promise<void> {
@@ -154,6 +153,8 @@ export class GoldenRun {
 
   async #money(): Promise<void> {
     const phone = this.#phone;
+    const { album } = this.#cast;
+    await album.ready(phone, 'phone-card', async (device) => at(device, 'open-person').click());
     await this.#clock.to('7:30');
     await this.#check('7:30: the card updates in place: 480,000 held by the bank, 刚更新, no second card', async () => {
       await attribute(at(phone, 'money'), 'data-state', 'held');
@@ -169,7 +170,8 @@ export class GoldenRun {
       await reads(at(this.#desk, 'order-path'), 'officer-3107', '14:08:10', '14:08:40');
       await attribute(at(this.#desk, 'money-moving'), 'data-minor', '48000000');
     });
-    await this.#cast.album.take(this.#desk, 'desk', async (second) => at(second, 'queue-row').first().click());
+    await album.take(phone, 'phone-card', (device) => at(device, 'fresh').first().waitFor());
+    await album.take(this.#desk, 'desk', async (device) => at(device, 'queue-row').first().click());
     await this.#to('7:45');
     await at(phone, 'go-say').click();
     await this.#check('7:45: what to say, what never to say', async () => {
@@ -177,7 +179,7 @@ export class GoldenRun {
       await reads(at(phone, 'never'), '');
       await counts(at(phone, 'prove'), 1);
     });
-    await this.#cast.album.take(phone, 'phone-say');
+    await album.take(phone, 'phone-say');
     await at(phone, 'back').click();
   }
 

@@ -5,6 +5,7 @@ import { Checks, equal } from './checks.ts';
 import { findChromium, Pages } from './chromium.ts';
 import { confirmByKey } from './confirm-run.ts';
 import { GoldenRun } from './golden-run.ts';
+import { busyList } from './list-run.ts';
 
 const HELP = `The golden story end to end on the pages, in Chromium (CHROMIUM, or where the system has it).
 
@@ -33,6 +34,7 @@ async function run(chromium: string): Promise<Checks> {
       const album = new Album(pages, { folder: values.screenshots, every: values.every });
       await GoldenRun.play({ town, pages, album, checks });
       await confirmByKey({ town, pages, checks });
+      await busyList({ town, pages, album, checks });
       for (const name of album.taken) say(`        ${values.screenshots ?? ''}/${name}`);
       await checks.check('no error in any console, no violation of the policy, no request to another host', () =>
         equal(pages.faults, []),
