@@ -63,5 +63,15 @@ export async function busyList({ town, pages, album, checks }: Cast): Promise<vo
   await album.take(phone, 'phone-list', async (device) => {
     if ((await at(device, 'waiting').count()) > 0) await at(device, 'waiting').click();
   });
+  await clock.to('11:11');
+  await checks.check('the list: who was called first may still take it after others were called', async () => {
+    const called = town.orders(0, ({ issued_at }) => issued_at === clock.at('11:10'));
+    equal(called.length, 2, 'second officer and duty leader');
+    await lineOf(2).locator('a').click();
+    await at(phone, 'step-accept').click();
+    await attribute(at(phone, 'step-accept'), 'data-state', 'done');
+    await attribute(at(phone, 'card'), 'data-status', 'acked');
+    await counts(at(phone, 'toast').filter({ hasText: '没有生效' }), 0);
+  });
   await phone.context().close();
 }

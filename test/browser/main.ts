@@ -4,6 +4,7 @@ import { Album } from './album.ts';
 import { Checks, equal } from './checks.ts';
 import { findChromium, Pages } from './chromium.ts';
 import { confirmByKey } from './confirm-run.ts';
+import { liveDemo } from './demo-run.ts';
 import { GoldenRun } from './golden-run.ts';
 import { busyList } from './list-run.ts';
 
@@ -45,6 +46,7 @@ async function run(chromium: string): Promise<Checks> {
   } finally {
     await town.close();
   }
+  await liveDemo(chromium, values.headed, checks);
   return checks;
 }
 
