@@ -1,5 +1,4 @@
-import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import {
@@ -28,8 +27,7 @@ import { runDemo } from '@yujing/simulator';
 import { adviceOf, SCAM_TYPE_SYMBOLS } from '@yujing/schemas';
 import type { Values } from '@yujing/runtime';
 import type { START_SETTINGS } from './config.ts';
-import { certificateOf, checkAddress, checkDemo, checkSpace, whyNotListening } from './before-start.ts';
-import { DEMO_MARK } from './demo-mark.ts';
+import { certificateOf, checkAddress, checkDemo, checkSpace, markDemo, whyNotListening } from './before-start.ts';
 import { firstDocuments } from './first-documents.ts';
 import { answerWithoutRoute, badAddress } from './no-route.ts';
 import { startPath, type PathClient } from './path-client.ts';
@@ -96,6 +94,7 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   checkDemo(dataFolder, settings.demo);
   await checkSpace(dataFolder);
   certificateOf(settings);
+  await markDemo(dataFolder, settings.demo);
   const path = await startPath({
     folder: dataFolder,
     mode: settings.clock,
@@ -111,7 +110,6 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   });
   opened.add(path, (it) => it.stop());
   await checkAddress(settings);
-  if (settings.demo) await writeFile(join(dataFolder, DEMO_MARK), '{"demo":true}\n');
 
   const { broker, store } = path;
   const keysFile = settings.keys ?? `${dataFolder}.keys.json`;

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createSecureContext } from 'node:tls';
@@ -14,6 +14,18 @@ export function checkDemo(dataFolder: string, demo: boolean): void {
   const marked = existsSync(join(dataFolder, DEMO_MARK));
   if (used && demo && !marked) throw new StartError('folder_is_real', { folder: dataFolder });
   if (used && !demo && marked) throw new StartError('folder_is_demo', { folder: dataFolder });
+}
+
+/**
+ * Before anything else is written: a start that was killed half-way must not leave a folder that counts as real. Whether the
+ * folder can be written at all is told, better, by whoever opens it.
+ */
+export async function markDemo(dataFolder: string, demo: boolean): Promise<void> {
+  const mark = join(dataFolder, DEMO_MARK);
+  // Unused, or it would have been refused: what an attempt with the demo left behind.
+  if (!demo) return rm(mark, { force: true });
+  const marking = mkdir(dataFolder, { recursive: true, mode: 0o700 }).then(() => writeFile(mark, '{"demo":true}\n'));
+  await marking.catch(() => undefined);
 }
 
 const MEGABYTE = 2 ** 20;

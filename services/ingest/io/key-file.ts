@@ -1,5 +1,16 @@
 import { createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
-import { constants, existsSync, openSync, closeSync, fstatSync, readFileSync, writeSync, fsyncSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { tokenKey, TOKEN_KEY_BYTES, type TokenKey } from '../identity/tokens.ts';
 
 /** The keys of an installation. They lie outside the data folder, so that a copy of the data alone opens nothing. */
@@ -27,13 +38,21 @@ function freshFile(): KeyFile {
   return { tokens: [{ version: 1, key: key() }], vault: [{ version: 1, key: key() }] };
 }
 
+/** Whole or not at all: half a key file would look like one that was damaged, and its data like lost. */
 function writeNew(path: string): void {
-  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+  const draft = `${path}.${randomBytes(4).toString('hex')}`;
+  const file = openSync(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
     writeSync(file, `${JSON.stringify(freshFile(), null, 2)}\n`);
     fsyncSync(file);
   } finally {
     closeSync(file);
+  }
+  try {
+    // Unlike a rename it refuses to take the place of a file that somebody else has made meanwhile.
+    linkSync(draft, path);
+  } finally {
+    unlinkSync(draft);
   }
 }
 

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { Role } from '../views.ts';
 import { ROLES, type Viewer } from '../viewer.ts';
 
@@ -17,9 +17,13 @@ export interface Session extends Viewer {
 
 /** The key under which cookies are signed; made on first use, so that a restart signs nobody out. */
 export function sessionKey(file: string): Buffer {
-  if (existsSync(file)) return readFileSync(file);
+  // A process that was killed here may have left less than a key: an empty one would sign for anybody.
+  const known = existsSync(file) ? readFileSync(file) : undefined;
+  if (known?.length === KEY_BYTES) return known;
   const key = randomBytes(KEY_BYTES);
-  writeFileSync(file, key, { mode: 0o600, flag: 'wx' });
+  const draft = `${file}.new`;
+  writeFileSync(draft, key, { mode: 0o600, flush: true });
+  renameSync(draft, file);
   return key;
 }
 
