@@ -9,6 +9,7 @@ import { damageFolder } from './damage.ts';
 import { makeDay, type DayOptions } from './day.ts';
 import { DisturbedRun, type Kill, type KillReport } from './disturbed.ts';
 import { writeKeys } from './keys.ts';
+import { pause } from './outside.ts';
 import { People } from './people.ts';
 import { Random } from './random.ts';
 import { playUndisturbed, type Performed } from './undisturbed.ts';
@@ -25,6 +26,8 @@ export interface DisturbanceOptions {
   readonly kills: number;
   /** share of the kills after which the next start is killed too */
   readonly startKillShare: number;
+  /** so many times the very first start is killed, with nothing in the folder or half of it */
+  readonly firstStartKills: number;
   readonly isDamaged: boolean;
 }
 
@@ -101,7 +104,7 @@ export class Campaign {
     if (expected === undefined) throw new Error('nothing to compare with: play first');
     const begin = performance.now();
     const random = new Random(seed, `damage ${options.name}`);
-    if (!this.#processes.has(options.name)) await this.prepare(options.name);
+    if (!this.#processes.has(options.name)) await this.#startAgainAndAgain(options, random);
     const process = this.#process(options.name);
     let killed = 0;
     const run = new DisturbedRun(process, {
@@ -137,6 +140,20 @@ export class Campaign {
     });
     this.#processes.set(name, process);
     return process;
+  }
+
+  async #startAgainAndAgain({ name, firstStartKills }: DisturbanceOptions, random: Random): Promise<void> {
+    const { progress = () => {} } = this.#options;
+    const process = this.#process(name);
+    for (let i = 0; i < firstStartKills; i++) {
+      const starting = process.start().catch(() => undefined);
+      const afterMs = random.between(1, START_MOST_MS);
+      await pause(afterMs);
+      await process.kill('SIGKILL');
+      await starting;
+      progress(`first start killed after ${afterMs} ms`);
+    }
+    await process.start();
   }
 
   /** Random instants of the time that the undisturbed run took: long operations are hit more often. */

@@ -10,7 +10,13 @@ test('killed three times, its logs cut and torn, the process tells the story of 
   try {
     const [counts] = await Promise.all([campaign.play(), campaign.prepare('killed')]);
     for (const type of ['Order', 'Escalation', 'Due', 'Applied']) expect(counts[type], type).toBeGreaterThan(0);
-    const result = await campaign.disturb({ name: 'killed', kills: 3, startKillShare: 0, isDamaged: true });
+    const result = await campaign.disturb({
+      name: 'killed',
+      kills: 3,
+      startKillShare: 0,
+      firstStartKills: 0,
+      isDamaged: true,
+    });
     expect(result.differences, `seed ${SEED}`).toEqual([]);
     expect(result.kills).toBe(3);
   } finally {

@@ -13,6 +13,7 @@ not answered, and compares the log \`case\` with that of an undisturbed run.
   --no-keep   does not write docs/results/kill.json
 `;
 const DAY = { residents: 60, spells: 4, spellMinutes: 10, callsPerMinute: 7, paymentsPerMinute: 8 };
+const FIRST_STARTS = 3;
 const SHOWN = 5;
 
 interface Check {
@@ -62,7 +63,13 @@ async function run(
     for (const isDamaged of [false, true]) {
       const name = isDamaged ? 'kill -9, log tails cut and torn' : 'kill -9';
       say(`${name}:`);
-      const result = await campaign.disturb({ name, kills, startKillShare: 0.25, isDamaged });
+      const result = await campaign.disturb({
+        name,
+        kills,
+        startKillShare: 0.25,
+        firstStartKills: FIRST_STARTS,
+        isDamaged,
+      });
       results.push(result);
       checks.push(...disturbedChecks(result, await campaign.replays(name)));
     }
