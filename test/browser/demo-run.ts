@@ -10,8 +10,8 @@ const AWAY_MS = 3_000;
 
 /** `npm start` as anybody types it: live time, and the town that sends. */
 export async function liveDemo(chromium: string, headed: boolean, checks: Checks): Promise<void> {
-  const process_ = new YujingProcess({ arguments: ['--clock', 'wall', '--town'] });
-  const started = await process_.start();
+  const demo = new YujingProcess({ arguments: ['--clock', 'wall', '--town'] });
+  const started = await demo.start();
   const printed = Date.now();
   const pages = await Pages.open(chromium, started.url, headed);
   try {
@@ -64,6 +64,6 @@ export async function liveDemo(chromium: string, headed: boolean, checks: Checks
     await checks.check('npm start: no page complains', () => equal(pages.faults, []));
   } finally {
     await pages.close();
-    await process_.stop();
+    await demo.stop();
   }
 }
