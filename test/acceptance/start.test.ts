@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEMO_PEOPLE, story } from '@yujing/simulator';
@@ -9,14 +9,36 @@ import { HOUR, Installation, START } from './installation.ts';
 
 /** What an installer meets: starting, what stands in the way of it, ending, and starting again. */
 const folder = mkdtempSync(join(tmpdir(), 'yujing-start-'));
-const town = new Installation({ data: join(folder, 'data') });
+/** a disk of its own that can be filled, where one can be mounted */
+const disk = join(folder, 'disk');
+const town = new Installation({ data: join(disk, 'data'), arguments: ['--answer-timeout-ms', '1000'] });
 const [zhou, han, zhao] = DEMO_PEOPLE;
 
-beforeAll(() => town.open(), 60_000);
+beforeAll(async () => {
+  mount(disk, '160m');
+  await town.open();
+}, 60_000);
 afterAll(async () => {
   await town.close();
+  unmount(disk);
   rmSync(folder, { recursive: true, force: true });
 });
+
+function mount(at: string, size: string): boolean {
+  mkdirSync(at, { recursive: true });
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', at], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function unmount(at: string): void {
+  if (isMounted(at)) execFileSync('umount', [at]);
+}
+
+const isMounted = (at: string): boolean => readFileSync('/proc/mounts', 'utf8').includes(` ${at} `);
 
 const start = (argv: readonly string[], options?: RunOptions): Promise<Said> =>
   yujing(['start', '--no-town', ...argv], options);
@@ -76,18 +98,36 @@ test('a data folder in which nothing may be written', async () => {
 
 test('a disk without space', async () => {
   const small = join(folder, 'small');
-  mkdirSync(small);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', small], { stdio: 'ignore' });
-  } catch {
-    return console.log('not run: no small disk can be mounted here');
-  }
+  if (!mount(small, '4m')) return console.log('not run: no small disk can be mounted here');
   try {
     const said = await start(['--data', join(small, 'data')]);
     return expectRefusal(said, { code: 1, says: /has 4 MB free, and a start needs 64\. .*--data/ });
   } finally {
-    execFileSync('umount', [small]);
+    unmount(small);
   }
+}, 30_000);
+
+test('a disk that fills while it runs: events are refused, it is not ready and says so, and it goes on by itself', async () => {
+  if (!isMounted(disk)) return console.log('not run: no small disk can be mounted here');
+  const [, ended] = story('courier_call', { start: START, person: zhao!, run: 'full' });
+  const { demo_key, url } = town.process.started;
+  const headers = { authorization: `Bearer ${demo_key}`, 'content-type': 'application/json' };
+  // More than what is left of blocks that are in use already.
+  const body = JSON.stringify(Array.from({ length: 300 }, (_, i) => ({ ...ended!.event, id: `full-${i}` })));
+  const send = async (): Promise<number> => (await fetch(`${url}v1/events`, { method: 'POST', headers, body })).status;
+  const ready = async (): Promise<string> => (await fetch(`${url}readyz`)).text();
+  const filling = join(disk, 'filling');
+  try {
+    expect(() => execFileSync('dd', ['if=/dev/zero', `of=${filling}`, 'bs=64k'], { stdio: 'ignore' })).toThrow();
+    expect(await send()).toBe(503);
+    await expect.poll(ready, { timeout: 5_000, interval: 200 }).toBe('{"ok":false,"reasons":["disk_full"]}');
+    expect(town.process.output).toMatch(/"code":"no_space".*the disk takes nothing/);
+  } finally {
+    rmSync(filling);
+  }
+  await expect.poll(send, { timeout: 5_000, interval: 200 }).toBe(202);
+  await expect.poll(ready, { timeout: 5_000, interval: 200 }).toBe('{"ok":true,"reasons":[]}');
+  return expect(await town.queue()).toEqual([]);
 }, 30_000);
 
 test('keys and certificates that are missing or wrong', async () => {
