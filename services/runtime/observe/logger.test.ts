@@ -112,7 +112,7 @@ test('a line says when, how severe, who, and what of our own', () => {
 });
 
 test('an error keeps code, facts, place and cause, and loses its words', () => {
-  const cause = Object.assign(new Error('open /home/somebody'), { code: 'ENOSPC' });
+  const cause = Object.assign(new Error('open /srv/somebody'), { code: 'ENOSPC' });
   const error = new BrokerError('no_space', { log: 'feed' }, cause);
   const said = safe(error);
   expect(said).toMatchObject({
