@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { axisOf, placeLabels, share, textWidth } from './axis.ts';
+import { axisOf, dueSide, placeLabels, share, textWidth } from './axis.ts';
 
 const minute = 60_000;
 const at = (minutes: number): number => 1_000_000 * minute + minutes * minute;
@@ -14,6 +14,14 @@ test('the axis holds everything known, now, and a near deadline', () => {
   expect(axis.ticks.length).toBeGreaterThan(1);
   expect(axis.ticks.length).toBeLessThan(11);
   expect(axis.ticks.every((tick) => tick % minute === 0)).toBe(true);
+});
+
+test('a deadline that has passed keeps its words at its line, and behind now there is room for words', () => {
+  const axis = axisOf([at(2), at(5)], at(22), at(13));
+  expect(dueSide(axis, at(13))).toBe('own');
+  expect(share(axis, axis.now)).toBeLessThan(0.8);
+  expect(dueSide(axis, at(21))).toBe('near');
+  expect(dueSide(axisOf([at(2)], at(5), at(10)), at(10))).toBe('last');
 });
 
 test('a deadline far away is not drawn', () => {

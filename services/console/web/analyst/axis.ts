@@ -44,8 +44,8 @@ export function axisOf(instants: readonly number[], now: number, due: number | n
   // a deadline hours away would press everything that has happened into a corner
   const shownDue = due !== null && due > first && due - now <= Math.max(5 * MINUTE, elapsed) ? due : null;
   const from = first - elapsed * 0.08;
-  const last = Math.max(now, shownDue ?? now);
-  const until = last + elapsed * (shownDue === null ? 0.3 : 0.1);
+  // behind now stands in words what is going on, also when the deadline has passed
+  const until = Math.max(now + elapsed * 0.3, (shownDue ?? now) + elapsed * 0.1);
   const step = STEPS.find((each) => (until - from) / each <= MOST_TICKS) ?? 7 * 24 * HOUR;
   const axis = { from, until };
   const ticks: number[] = [];
@@ -57,6 +57,13 @@ export function axisOf(instants: readonly number[], now: number, due: number | n
     if (free && place > 0.02 && place < 0.98) ticks.push(at);
   }
   return { from, until, now, ticks, due: shownDue };
+}
+
+/** Where the words of the deadline stand: at its line, at the end of the axis before it, beside the tag of now behind that. */
+export function dueSide(axis: Axis, due: number): 'own' | 'last' | 'near' {
+  const place = share(axis, due);
+  if (Math.abs(place - share(axis, axis.now)) < 0.2) return 'near';
+  return place > 0.88 ? 'last' : 'own';
 }
 
 export interface Labelled {

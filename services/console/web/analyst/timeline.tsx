@@ -4,7 +4,7 @@ import { clock, clockSeconds } from '../format/time.ts';
 import { deadlineOf } from '../kit/deadline.ts';
 import { useNow } from '../live/server-clock.ts';
 import { t, word } from '../text/text.ts';
-import { axisOf, placeLabels, share, textWidth, type Axis } from './axis.ts';
+import { axisOf, dueSide, placeLabels, share, textWidth, type Axis } from './axis.ts';
 import { goingOn, instantsOf, lanesOf, levelChanges, type Bar, type Lane, type Point } from './lanes.ts';
 import { isEnded } from './queue-order.ts';
 
@@ -58,13 +58,10 @@ export function Timeline({ view }: { readonly view: CaseView }) {
   );
 }
 
-/** The words of the limit stand at its line; beside the tag of now they move after it, at the end of the axis before it. */
 function DueTag({ axis, due, words }: { readonly axis: Axis; readonly due: number; readonly words: string }) {
-  const place = share(axis, due);
-  const near = place - share(axis, axis.now) < 0.2;
-  const side = near ? ' near' : place > 0.88 ? ' last' : '';
+  const side = dueSide(axis, due);
   return (
-    <span class={`duetag${side}`} style={left(axis, near ? axis.now : due)}>
+    <span class={`duetag ${side}`} style={left(axis, side === 'near' ? axis.now : due)}>
       {words}
     </span>
   );
