@@ -78,6 +78,18 @@ async function untilRead(broker: Broker, store: Store): Promise<void> {
   }
 }
 
+/** Events that come before the rule set stands in a log are judged without it, here as in a cluster that has just started. */
+async function untilAdopted(broker: Broker): Promise<void> {
+  for (const { reads } of STAGES.filter(({ adopts }) => adopts.includes('ruleset'))) {
+    const reader = await broker.read(reads, 0, 0);
+    for (let found = false; !found;) {
+      const values = (await reader.poll(1_000)).map(({ bytes }) => codec.decode(bytes).value as { kind?: string });
+      found = values.some(({ kind }) => kind === 'ruleset');
+    }
+    await reader.close();
+  }
+}
+
 function runners(broker: Broker, store: Store): StageRunner[] {
   let ids = 0;
   return STAGES.map((stage) => {
@@ -97,6 +109,7 @@ test('the cluster loop and the embedded one say the same of the same feed', asyn
     const engine = await openEmbedded({ folder, partitions: PARTITIONS, fsync: false, now: Date.now, autoFlush: true });
     const stages = runners(engine.outside, engine.outsideStore);
     const running = stages.map((runner) => runner.run());
+    await untilAdopted(engine.outside);
     await untilRead(engine.outside, engine.outsideStore);
     await engine.outside.append('feed', new Map([[0, calls()]]));
     await untilRead(engine.outside, engine.outsideStore);
