@@ -49,7 +49,7 @@ export interface Yujing {
 }
 
 const ANSWER_WITHIN_MS = 3_000;
-const STATE_EVERY_MS = 2_000;
+const STATE_EVERY_MS = 1_000;
 const CLOSE_WITHIN_MS = 5_000;
 
 /** What has been opened, to be closed in the opposite order whatever happened in between. */
