@@ -16,6 +16,7 @@ export * as setting from './config/setting.ts';
 export { declareSettings, type Setting, type Settings, type Values } from './config/setting.ts';
 export { readSettings, type ReadSettings, type SettingSources } from './config/read.ts';
 export { printSettings, settingsDocument, settingsHelp, type SettingsGroup } from './config/document.ts';
+export { CLUSTER_SETTINGS } from './config/cluster-settings.ts';
 export { EMBEDDED_SETTINGS, LOG_LEVELS, PROCESS_SETTINGS } from './config/runtime-settings.ts';
 export { createLogger, type LogLevel, type LogOptions } from './observe/logger.ts';
 export { MASK, mask } from './observe/mask.ts';
