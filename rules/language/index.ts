@@ -3,6 +3,7 @@ export { CompileCache } from './cache.ts';
 export { checkVersions, versionRecord, type VersionRecord } from './versions.ts';
 export { planFromDocuments, type StoredDocument } from './stored.ts';
 export type { SourceFile } from './documents/documents.ts';
+export { scaleDurations } from './documents/scale.ts';
 export type { Json } from './documents/value.ts';
 export * from './plan/plan.ts';
 export { canonicalJson, contentHash } from './plan/canonical.ts';

@@ -1,7 +1,7 @@
 import { complete, refOf, type RecordType, type RecordTypes } from '@yujing/schemas';
 import { defaultPolicy, demoPrecincts, demoRoster, documentRecord, scalePolicy } from '@yujing/case';
 import { packFiles } from '@yujing/rules';
-import { compile, ruleSetRecords } from '@yujing/rules/language';
+import { compile, ruleSetRecords, scaleDurations } from '@yujing/rules/language';
 import { createLocalCodec } from '@yujing/runtime';
 import type { FirstDocument } from './path-calls.ts';
 
@@ -14,7 +14,8 @@ const LOADER = 'yujing';
 
 /**
  * What enters an empty `change`: the shipped rule packs as one rule set, the default policy, the invented city's roster and
- * precincts; each with the head that makes it current. `scale` shortens every clock of the policy (a story told 1:30).
+ * precincts; each with the head that makes it current. `scale` shortens every clock of the policy and
+ * every duration of the rules (a story told 1:30).
  */
 export function firstDocuments(now: number, scale = 1): FirstDocument[] {
   const codec = createLocalCodec();
@@ -25,7 +26,7 @@ export function firstDocuments(now: number, scale = 1): FirstDocument[] {
   const head = (kind: RecordTypes['Head']['kind'], ref: string): void =>
     add('Head', kind, complete('Head', { kind, ref, by: LOADER, reason: 'first start', at: now }));
 
-  const compiled = compile(packFiles());
+  const compiled = compile(scale === 1 ? packFiles() : scaleDurations(packFiles(), 1 / scale));
   const errors = compiled.problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) {
     throw new PacksError(
