@@ -1,35 +1,26 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Fastify, { type FastifyInstance } from 'fastify';
-import {
-  CONSOLE_METRICS,
-  consolePlugin,
-  consoleSettings,
-  openConsole,
-  type Console,
-  type ConsoleOptions,
-} from '@yujing/console';
+import { CONSOLE_METRICS } from '@yujing/console';
 import { DOOR_METRICS, doorMetrics, doorSettings, openDoor, openKeys, type Door } from '@yujing/ingest';
 import {
   createHealth,
   createLocalCodec,
   createLogger,
   createMetrics,
-  observeRoutes,
   openChangeView,
   renderMetrics,
   systemClock,
   type Health,
 } from '@yujing/runtime';
 import { DELIVER_METRICS } from '@yujing/deliver';
-import type { Learn } from '@yujing/learn';
 import { runDemo } from '@yujing/simulator';
-import { adviceOf, SCAM_TYPE_SYMBOLS } from '@yujing/schemas';
 import type { Values } from '@yujing/runtime';
 import type { START_SETTINGS } from './config.ts';
-import { certificateOf, checkAddress, checkDemo, checkSpace, markDemo, whyNotListening } from './before-start.ts';
+import { certificateOf, checkAddress, checkDemo, checkSpace, markDemo } from './before-start.ts';
 import { firstDocuments } from './first-documents.ts';
-import { answerWithoutRoute, badAddress } from './no-route.ts';
+import { buildApp, closeApp, listen } from './http.ts';
+import { Opened } from './opened.ts';
+import { openPages } from './pages.ts';
 import { startPath, type PathClient } from './path-client.ts';
 import { startDeliver, startLearn, type ReaderOptions } from './readers.ts';
 import { ChangeStations } from './stations.ts';
@@ -48,25 +39,8 @@ export interface Yujing {
   stop(): Promise<void>;
 }
 
-const ANSWER_WITHIN_MS = 3_000;
 const STATE_EVERY_MS = 1_000;
 const CLOSE_WITHIN_MS = 5_000;
-
-/** What has been opened, to be closed in the opposite order whatever happened in between. */
-class Opened {
-  readonly #closers: Array<() => Promise<unknown>> = [];
-
-  add<T>(thing: T, close: (thing: T) => Promise<unknown> | unknown): T {
-    this.#closers.push(async () => close(thing));
-    return thing;
-  }
-
-  async close(): Promise<void> {
-    let first: unknown;
-    for (const close of this.#closers.splice(0).reverse()) await close().catch((error: unknown) => (first ??= error));
-    if (first !== undefined) throw first;
-  }
-}
 
 /** Starts everything of `yujing start`: settings in, start, stop; no environment, signals or exit inside. */
 export async function startYujing(settings: StartSettings): Promise<Yujing> {
@@ -137,15 +111,29 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   const readers: ReaderOptions = { broker, store, codec, clock: settings.clock, now, metrics, failed: retried };
   const learn = opened.add(await startLearn(readers), (it) => it.close());
   const console_ = opened.add(
-    await openPages(settings, { broker, codec, door, learn, stations, now, metrics, dataFolder, failed: retried }),
+    await openPages(settings, {
+      broker,
+      codec,
+      identity: door.identity,
+      learn,
+      stations,
+      now,
+      metrics,
+      dataFolder,
+      failed: retried,
+    }),
     (it) => it.close(),
   );
 
-  opened.add(startDeliver(readers, console_.connections), (it) => it?.close());
+  opened.add(await startDeliver(readers, console_.connections), (it) => it?.close());
 
-  const app = buildApp(settings, console_, door, health, async () =>
-    renderMetrics([await metrics.snapshot(), await path.metrics()]),
-  );
+  const app = buildApp({
+    tls: settings,
+    console: console_,
+    door,
+    health,
+    metrics: async () => renderMetrics([await metrics.snapshot(), await path.metrics()]),
+  });
   opened.add(app, (it) => closeApp(it, console_));
   const url = await listen(app, settings);
   watch(path, health, opened, logger);
@@ -160,90 +148,6 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
   if (town !== undefined) opened.add(town, (stop) => stop());
   const anyUser = console_.context.signIn?.users.any ?? true;
   return { url, demoKey: demoKey?.key ?? null, anyUser, failed, stop: () => opened.close() };
-}
-
-interface PageParts {
-  readonly broker: PathClient['broker'];
-  readonly codec: ReturnType<typeof createLocalCodec>;
-  readonly door: Door;
-  readonly learn: Learn;
-  readonly stations: ChangeStations;
-  readonly now: () => number;
-  readonly metrics: NonNullable<ConsoleOptions['metrics']>;
-  readonly dataFolder: string;
-  readonly failed: (part: string, error: unknown) => void;
-}
-
-function openPages(settings: StartSettings, parts: PageParts): Promise<Console> {
-  const { broker, codec, door, learn, stations, now, metrics, dataFolder, failed } = parts;
-  return openConsole({
-    broker,
-    codec,
-    clock: { now },
-    identity: {
-      masked: (subject) => door.identity.masked(subject),
-      clear: (subject) => door.identity.clear(subject),
-    },
-    precision: learn,
-    metrics,
-    advice: (key) => adviceOf(SCAM_TYPE_SYMBOLS.find((symbol) => symbol === key) ?? 'other'),
-    stations,
-    settings: {
-      demo: settings.demo,
-      demoPeople: settings.demo ? stations.demoPeople() : [],
-      clock: settings.clock,
-      dataFolder,
-      secureCookie: settings.tlsCert !== null,
-      ...consoleSettings(settings),
-    },
-    failed,
-  });
-}
-
-function buildApp(
-  settings: StartSettings,
-  console_: Console,
-  door: Door,
-  health: Health,
-  metrics: () => Promise<string>,
-): FastifyInstance {
-  const https = certificateOf(settings);
-  const app = Fastify({
-    forceCloseConnections: 'idle',
-    ...(https === null ? {} : { https }),
-    frameworkErrors: badAddress,
-  } as object) as FastifyInstance;
-  answerWithoutRoute(app);
-  app.register((scope) => door.plugin(scope));
-  app.register(consolePlugin, { context: console_.context });
-  for (const [route, answer] of Object.entries(observeRoutes({ health, metrics }))) {
-    app.get(route, async (_request, reply) => {
-      const { status, body, contentType } = await answer();
-      return reply.code(status).type(contentType).header('cache-control', 'no-store').send(body);
-    });
-  }
-  return app;
-}
-
-/** Live streams end at once, requests under way are answered; what hangs on is cut. */
-async function closeApp(app: FastifyInstance, console_: Console): Promise<void> {
-  const cut = setTimeout(() => app.server.closeAllConnections(), ANSWER_WITHIN_MS);
-  try {
-    await console_.context.hub.close();
-    await app.close();
-  } finally {
-    clearTimeout(cut);
-  }
-}
-
-async function listen(app: FastifyInstance, { port, host, tlsCert }: StartSettings): Promise<string> {
-  await app.listen({ port, host }).catch((error: unknown) => {
-    throw whyNotListening(error, { port, host });
-  });
-  const address = app.server.address();
-  const actual = typeof address === 'object' && address !== null ? address.port : port;
-  const shown = host === '127.0.0.1' || host === '0.0.0.0' || host === '::' ? 'localhost' : host;
-  return `${tlsCert === null ? 'http' : 'https'}://${shown}:${actual}/`;
 }
 
 /** Liveness by progress of the path thread, asked now and then; a thread that does not answer makes no progress. */

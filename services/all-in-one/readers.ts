@@ -24,7 +24,7 @@ export async function startLearn({ broker, codec, failed }: ReaderOptions): Prom
  * Pushes. Not with `clock: door`: there time stands still between two releases, a push would happen at no time of its own, and
  * the same story told twice would differ by it. What a device reports of itself counts there as everywhere.
  */
-export function startDeliver(options: ReaderOptions, connections: Connections): Deliver | undefined {
+export async function startDeliver(options: ReaderOptions, connections: Connections): Promise<Deliver | undefined> {
   if (options.clock === 'door') return undefined;
   const { broker, store, codec, now, metrics, failed } = options;
   return openDeliver({

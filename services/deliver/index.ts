@@ -30,16 +30,16 @@ export interface DeliverOptions {
   readonly failed?: (error: unknown) => void;
 }
 
+/** A process that pushes. Several share the partitions: an order is pushed by whoever owns its partition. */
 export interface Deliver {
   /** orders that wait for a page to open */
   waiting(): number;
   close(): Promise<void>;
 }
 
-/** Starts pushing. The only place that speaks to phones; one loop per partition of `case`. */
-export function openDeliver(options: DeliverOptions): Deliver {
+/** Starts pushing. The only place that speaks to phones; one loop for each partition of `case` that the group gives us. */
+export async function openDeliver(options: DeliverOptions): Promise<Deliver> {
   const { broker, store, codec, connections, now, channels = [], failed = () => undefined } = options;
-  const stop = new AbortController();
   const ways = [sseChannel(connections), ...channels];
   const parts = {
     broker,
@@ -51,16 +51,31 @@ export function openDeliver(options: DeliverOptions): Deliver {
     every_ms: options.lookEveryMs ?? LOOK_EVERY_MS,
     counted: options.counted ?? (() => undefined),
   };
-  const partitions = Array.from(
-    { length: broker.partitions('case') },
-    (_, index) => new DeliverPartition(parts, index),
-  );
-  const loops = partitions.map((partition) => keepRunning(partition, stop.signal, failed));
+  const running = new Map<number, { readonly partition: DeliverPartition; stop(): Promise<void> }>();
+  const start = (index: number): void => {
+    if (running.has(index)) return;
+    const partition = new DeliverPartition(parts, index);
+    const stop = new AbortController();
+    const loop = keepRunning(partition, stop.signal, failed);
+    running.set(index, {
+      partition,
+      stop: () => {
+        stop.abort();
+        return loop;
+      },
+    });
+  };
+  const end = async (index: number): Promise<void> => {
+    const loop = running.get(index);
+    running.delete(index);
+    await loop?.stop();
+  };
+  const membership = await broker.join('deliver', 'case', { assigned: start, revoked: end });
   return {
-    waiting: () => partitions.reduce((sum, { waiting }) => sum + waiting, 0),
+    waiting: () => [...running.values()].reduce((sum, { partition }) => sum + partition.waiting, 0),
     async close() {
-      stop.abort();
-      await Promise.all(loops);
+      await Promise.all([...running.keys()].map(end));
+      await membership.leave();
     },
   };
 }

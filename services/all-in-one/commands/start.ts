@@ -1,7 +1,7 @@
-import { ConfigError, DataFolderError, isCoded, readSettings, settingsHelp, type ReadSettings } from '@yujing/runtime';
+import { ConfigError, readSettings, settingsHelp, type ReadSettings } from '@yujing/runtime';
 import { startYujing, type Yujing } from '../app.ts';
 import { START_SETTINGS } from '../config.ts';
-import { StartError } from '../errors.ts';
+import { sentenceOf, untilStopped } from '../until-stopped.ts';
 
 const HELP_HEAD = `yujing start: everything on this machine, on the embedded log and store
 
@@ -12,9 +12,6 @@ const HELP_HEAD = `yujing start: everything on this machine, on the embedded log
 Each option may also stand in the environment or in a YAML or JSON file named by --config FILE.
 
 `;
-
-/** what the process waits for when it is told to end; a second signal ends it at once */
-const STOP_WITHIN_MS = 10_000;
 
 export async function runStart(argv: readonly string[]): Promise<number> {
   let read: ReadSettings<typeof START_SETTINGS>;
@@ -83,36 +80,4 @@ function announce(
 
 function isThisMachine(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
-}
-
-async function untilStopped(yujing: Yujing): Promise<number> {
-  const signalled = new Promise<undefined>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(undefined));
-  });
-  const failure = await Promise.race([signalled, yujing.failed]);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-  if (failure !== undefined) process.stderr.write(`${sentenceOf(failure)}\n`);
-  const late = setTimeout(() => {
-    process.stderr.write('Stopping took too long; what was answered is on disk.\n');
-    process.exit(1);
-  }, STOP_WITHIN_MS);
-  try {
-    await yujing.stop();
-  } catch (error) {
-    process.stderr.write(`${sentenceOf(error)}\n`);
-    return 1;
-  } finally {
-    clearTimeout(late);
-  }
-  return failure === undefined ? 0 : 1;
-}
-
-/** One sentence for a person: what is wrong and what to do. A defect shows where it happened. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof StartError) return error.message;
-  if (isCoded(error))
-    return `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}. ${error.action}${error instanceof DataFolderError ? ' (--data DIR names another folder)' : ''}`;
-  if (error instanceof Error && error.name.endsWith('Error') && error.name !== 'Error' && error.name !== 'TypeError')
-    return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -28,8 +28,8 @@ class Town {
     this.#flushing = setInterval(() => void this.engine.flush(), 1);
   }
 
-  start(failed?: (error: unknown) => void): void {
-    this.deliver = openDeliver({
+  async start(failed?: (error: unknown) => void): Promise<void> {
+    this.deliver = await openDeliver({
       broker: this.engine.outside,
       store: this.engine.store,
       codec,
@@ -81,7 +81,7 @@ function words(deliveries: ReadonlyArray<RecordTypes['Delivery']>): string[] {
 test('an open page is sent to; ways that nobody set up say so', async () => {
   const town = new Town();
   town.open.add(ORDER.officer);
-  town.start();
+  await town.start();
   town.put('Order', ORDER);
   const found = await town.until(3);
   expect(words(found)).toEqual(['sse sent', 'sms not_configured', 'voice not_configured']);
@@ -96,7 +96,7 @@ test('an open page is sent to; ways that nobody set up say so', async () => {
 
 test('a page that opens later is told once', async () => {
   const town = new Town();
-  town.start();
+  await town.start();
   town.put('Order', ORDER);
   expect(words(await town.until(3))).toContain('sse not_connected');
   expect(town.deliver?.waiting()).toBe(1);
@@ -112,13 +112,13 @@ test('a page that opens later is told once', async () => {
 
 test('after a restart nothing is said twice, and what waited still waits', async () => {
   const first = new Town();
-  first.start();
+  await first.start();
   first.put('Order', ORDER);
   await first.until(3);
   await new Promise((resolve) => setTimeout(resolve, 10));
   const second = new Town(await first.stop());
   second.open.add(ORDER.officer);
-  second.start();
+  await second.start();
   expect(words(await second.until(4)).slice(3)).toEqual(['sse sent']);
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(await second.deliveries()).toHaveLength(4);
@@ -127,13 +127,13 @@ test('after a restart nothing is said twice, and what waited still waits', async
 
 test('a crash before the commit: what stands in the log is not said again, and the page is still waited for', async () => {
   const first = new Town();
-  first.start();
+  await first.start();
   first.put('Order', ORDER);
   await first.until(3);
   const disk = await first.stop();
   disk.slots.clear();
   const second = new Town(disk);
-  second.start();
+  await second.start();
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(await second.deliveries()).toHaveLength(3);
   second.open.add(ORDER.officer);
@@ -149,7 +149,7 @@ test('the same word about the same push has the same id', () => {
 
 test('who has been taken care of is not called any more', async () => {
   const town = new Town();
-  town.start();
+  await town.start();
   town.put('Order', ORDER);
   await town.until(3);
   const card = sample<'Case'>('case');
@@ -165,9 +165,9 @@ test('who has been taken care of is not called any more', async () => {
 test('two at once: the one whose commit is refused starts from the store', async () => {
   const town = new Town();
   const failures: unknown[] = [];
-  town.start((error) => failures.push(error));
+  await town.start((error) => failures.push(error));
   const first = town.deliver;
-  town.start((error) => failures.push(error));
+  await town.start((error) => failures.push(error));
   town.put('Order', ORDER);
   await town.until(3);
   await new Promise((resolve) => setTimeout(resolve, 600));

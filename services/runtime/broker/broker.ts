@@ -28,6 +28,8 @@ export interface StoredRecord extends AppendRecord {
 /** Reads one partition in order. `poll` resolves with what is there (at most `max`), or with [] after a short wait. */
 export interface PartitionReader {
   poll(max: number): Promise<StoredRecord[]>;
+  /** records that stand in the log after the last one given, as far as the reader has heard; undefined: it has not */
+  behind?(): number | undefined;
   close(): Promise<void>;
 }
 

@@ -60,6 +60,9 @@ export interface PartitionLoopOptions<Entity, PartitionState> extends Omit<
 }
 
 const BACKOFF_MS = 200;
+/** A loop that is no further behind has caught up. */
+const CAUGHT_UP_RECORDS = 1_000;
+const GAUGE_EVERY_MS = 1_000;
 
 /**
  * The run loop of a cluster: owns one stage over one partition until it is stopped. fetch, decode, handle, commit, publish.
@@ -86,6 +89,10 @@ export class PartitionLoop<Entity, PartitionState> {
   #seenAt = 0;
   /** the append of the owner's own records that is under way */
   #duty: Promise<void> | undefined;
+  #turnedAt: number;
+  #measuredAt = 0;
+  #committed: number | undefined;
+  #isCaughtUp = false;
 
   constructor(options: PartitionLoopOptions<Entity, PartitionState>) {
     this.#options = options;
@@ -99,6 +106,27 @@ export class PartitionLoop<Entity, PartitionState> {
       output: (log: LogName, partition: number, record: AppendRecord): void => this.#output(log, partition, record),
     };
     this.#worker = new PartitionWorker({ ...options, sink });
+    this.#turnedAt = options.clock.now();
+  }
+
+  /** epoch ms of the newest turn: liveness by progress */
+  get turnedAt(): number {
+    return this.#turnedAt;
+  }
+
+  /** position of the newest commit of this session; undefined: there is none yet */
+  get committed(): number | undefined {
+    return this.#committed;
+  }
+
+  /** this session has been near the end of its log */
+  get isCaughtUp(): boolean {
+    return this.#isCaughtUp;
+  }
+
+  /** how far the machine's clock is behind the store's */
+  get clockSkewMs(): number {
+    return this.#storeTime.skewMs;
   }
 
   /** Runs until {@link stop}. @throws StageError when the stage must not go on, StoreError, BrokerError */
@@ -124,6 +152,7 @@ export class PartitionLoop<Entity, PartitionState> {
         if (error === this.#stopping.signal.reason) return;
         if (!isCoded(error) || !error.retriable) throw error;
         this.#metrics.count('restarts', this.#options.stage.name, error.code, 1);
+        this.#turnedAt = this.#options.clock.now();
         await this.#options.clock.sleep(BACKOFF_MS);
       }
     }
@@ -134,6 +163,8 @@ export class PartitionLoop<Entity, PartitionState> {
     const { broker, stage, partition } = this.#options;
     this.#fresh = [];
     this.#rest = [];
+    this.#committed = undefined;
+    this.#isCaughtUp = false;
     this.#publisher = this.#newPublisher();
     this.#duties = new OwnerDuties(this.#options);
     let reader: PartitionReader | undefined;
@@ -164,9 +195,20 @@ export class PartitionLoop<Entity, PartitionState> {
     await this.#publisher.room();
     if (this.#rest.length === 0) this.#rest = await reader.poll(this.#settings.chunkRecords);
     if (this.#rest.length > 0) await this.#chunk();
+    this.#measure(reader);
     if (this.#worker.started && this.#commitIsDue()) await this.#commit();
     if (this.#worker.started) await this.#heartbeat();
     if (this.#worker.started) this.#performDuties();
+  }
+
+  #measure(reader: PartitionReader): void {
+    const now = this.#options.clock.now();
+    this.#turnedAt = now;
+    const behind = this.#rest.length + (reader.behind?.() ?? 0);
+    if (behind <= CAUGHT_UP_RECORDS) this.#isCaughtUp = true;
+    if (now - this.#measuredAt < GAUGE_EVERY_MS) return;
+    this.#measuredAt = now;
+    this.#metrics.gauge('records_behind', this.#options.stage.name, this.#options.partition, behind);
   }
 
   async #chunk(): Promise<void> {
@@ -225,6 +267,7 @@ export class PartitionLoop<Entity, PartitionState> {
     const outbox = stage.commitFirst ? this.#rules.outbox(this.#publisher.outbox(), fresh) : [];
     const { applied, now } = await this.#worker.commit(outbox);
     if (!applied) return;
+    this.#committed = this.#worker.position;
     this.#fresh = [];
     this.#uncommitted = 0;
     this.#outboxStored = outbox.length > 0;

@@ -1,3 +1,4 @@
+import type { LogName } from '@yujing/schemas';
 import type { Broker } from '../broker/broker.ts';
 import type { Stage } from './stage.ts';
 
@@ -18,6 +19,9 @@ export class StageRunner {
   readonly #options: StageRunnerOptions;
   readonly #loops = new Map<number, RunningPartition>();
   readonly #ended: Promise<void>;
+  /** resolves when the group knows of this process */
+  readonly joined: Promise<void>;
+  #tellJoined: () => void = () => {};
   #end: () => void = () => {};
   #fail: (error: unknown) => void = () => {};
   #membership: { leave(): Promise<void> } | undefined;
@@ -28,6 +32,15 @@ export class StageRunner {
       this.#end = resolve;
       this.#fail = reject;
     });
+    this.joined = new Promise((resolve) => (this.#tellJoined = resolve));
+  }
+
+  get group(): string {
+    return this.#options.stage.name;
+  }
+
+  get log(): LogName {
+    return this.#options.stage.reads;
   }
 
   /** partitions owned as far as the broker says; the store has the last word */
@@ -42,6 +55,7 @@ export class StageRunner {
       assigned: (partition) => this.#start(partition),
       revoked: (partition) => this.#stop(partition),
     });
+    this.#tellJoined();
     try {
       await this.#ended;
     } catch (error) {

@@ -16,6 +16,11 @@ export class StoreTime {
     this.#observedAt = this.#clock.now();
   }
 
+  /** how far the machine's clock is behind the store's, as the newest answer showed; negative: ahead */
+  get skewMs(): number {
+    return this.#observedAt === 0 ? 0 : this.#observed - this.#observedAt;
+  }
+
   now(): number {
     this.#last = Math.max(this.#last, this.#observed + (this.#clock.now() - this.#observedAt));
     return this.#last;
