@@ -1,7 +1,7 @@
-import { MAX_MESSAGE_BYTES, type AvroRecord, type RecordType, type RecordTypes } from '@yujing/schemas';
-import avro from 'avsc';
+import { MAX_MESSAGE_BYTES, type RecordType, type RecordTypes } from '@yujing/schemas';
+import type avro from 'avsc';
 import { CodecError } from './codec-error.ts';
-import { compileProgram, type Program } from './program.ts';
+import { CodecTable, type Reader, type SchemaVersion, type Writer } from './codec-table.ts';
 import { scan } from './scan.ts';
 
 export interface Decoded<T extends RecordType = RecordType> {
@@ -21,39 +21,21 @@ export interface Codec {
   typeOf(bytes: Uint8Array): RecordType;
 }
 
-/** One schema under one id. The last one of a record type is written, all are read. */
-export interface SchemaVersion {
-  readonly id: number;
-  readonly type: RecordType;
-  readonly schema: AvroRecord;
-}
-
-interface Reader {
-  readonly type: RecordType;
-  readonly program: Program;
-  readonly avro: avro.Type;
-  readonly resolver: unknown;
-}
-
-interface Writer {
-  readonly id: number;
-  readonly program: Program;
-  readonly avro: avro.Type;
-}
-
 /** avsc's typings leave out `encode` and `decode` at a position, which spare a copy per record. */
 interface PositionedType {
   encode(value: unknown, buffer: Buffer, position: number): number;
   decode(buffer: Buffer, position: number, resolver?: unknown): { value: unknown; offset: number };
 }
 
-const HEADER_BYTES = 5;
+export const HEADER_BYTES = 5;
 const FIRST_SLAB_BYTES = 65_536;
 
-function avroType(schema: AvroRecord): avro.Type {
-  // Classes without methods keep decoded records close to literals. A new object each time: avsc keeps its names in it.
-  const options = { wrapUnions: false, omitRecordMethods: true } as avro.ForSchemaOptions;
-  return avro.Type.forSchema(schema as unknown as avro.Schema, options);
+/** The id in a header that is there. */
+export function schemaIdOf(bytes: Uint8Array): number {
+  return (
+    (bytes[1] as number) * 0x1000000 +
+    (((bytes[2] as number) << 16) | ((bytes[3] as number) << 8) | (bytes[4] as number))
+  );
 }
 
 function positioned(type: avro.Type): PositionedType {
@@ -75,27 +57,18 @@ function describe(type: avro.Type, value: unknown, error: unknown): string {
   return where === '' ? String((error as Error).message) : where;
 }
 
-class AvroCodec implements Codec {
-  readonly #readers = new Map<number, Reader>();
-  readonly #writers = new Map<RecordType, Writer>();
+/** Bare avsc over a table of schemas. The maps are taken out of the table once: a record costs no step more for it. */
+export class AvroCodec implements Codec {
+  readonly #table: CodecTable;
+  readonly #readers: ReadonlyMap<number, Reader>;
+  readonly #writers: ReadonlyMap<RecordType, Writer>;
   /** Encoding goes here first, because the length is not known before; it grows to the limit and no further. */
   #slab = Buffer.allocUnsafe(FIRST_SLAB_BYTES);
 
-  constructor(versions: readonly SchemaVersion[]) {
-    for (const { id, type, schema } of versions) {
-      this.#writers.set(type, { id, program: compileProgram(schema), avro: avroType(schema) });
-    }
-    for (const { id, type, schema } of versions) {
-      const current = this.#writers.get(type) as Writer;
-      const isCurrent = current.id === id;
-      const written = isCurrent ? current.avro : avroType(schema);
-      this.#readers.set(id, {
-        type,
-        program: isCurrent ? current.program : compileProgram(schema),
-        avro: current.avro,
-        resolver: isCurrent ? undefined : current.avro.createResolver(written),
-      });
-    }
+  constructor(table: CodecTable) {
+    this.#table = table;
+    this.#readers = table.readers;
+    this.#writers = table.writers;
   }
 
   encode<T extends RecordType>(type: T, value: RecordTypes[T]): Uint8Array {
@@ -144,16 +117,15 @@ class AvroCodec implements Codec {
     if (bytes.length > MAX_MESSAGE_BYTES) throw new CodecError('too_large', `${bytes.length} bytes`);
     if (bytes.length < HEADER_BYTES) throw new CodecError('truncated', 'header');
     if (bytes[0] !== 0) throw new CodecError('bad_magic', `${bytes[0]}`);
-    const id =
-      (bytes[1] as number) * 0x1000000 +
-      (((bytes[2] as number) << 16) | ((bytes[3] as number) << 8) | (bytes[4] as number));
+    const id = schemaIdOf(bytes);
     const reader = this.#readers.get(id);
-    if (reader === undefined) throw new CodecError('unknown_schema', `${id}`);
-    return reader;
+    if (reader !== undefined) return reader;
+    const reason = this.#table.refused.get(id);
+    throw new CodecError('unknown_schema', reason === undefined ? `${id}` : `${id}: ${reason}`);
   }
 }
 
 /** @throws CodecError unsupported_schema for a schema outside the house rules */
 export function createCodec(versions: readonly SchemaVersion[]): Codec {
-  return new AvroCodec(versions);
+  return new AvroCodec(new CodecTable(versions));
 }

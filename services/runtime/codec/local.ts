@@ -1,8 +1,7 @@
-import { OLD_SCHEMAS, RECORD_TYPES, SCHEMA_IDS, SCHEMAS } from '@yujing/schemas';
 import { createCodec, type Codec } from './codec.ts';
+import { RELEASE_SCHEMAS } from './release.ts';
 
 /** The codec of the schemas in this release, with the ids of schemas/ids.json; needs no registry. */
 export function createLocalCodec(): Codec {
-  const current = RECORD_TYPES.map((type) => ({ id: SCHEMA_IDS[type], type, schema: SCHEMAS[type] }));
-  return createCodec([...OLD_SCHEMAS, ...current]);
+  return createCodec(RELEASE_SCHEMAS);
 }

@@ -113,6 +113,44 @@ export const CONFIG_ERRORS = {
   ),
 } as const satisfies Record<string, ErrorEntry>;
 
+export const REGISTRY_ERRORS = {
+  registry_unreachable: entry(
+    true,
+    'the schema registry did not answer',
+    'It is tried again; schemas known before stay readable from the cache. If it lasts, look at the health of the registry and at --registry.',
+  ),
+  registry_refused: entry(
+    false,
+    'the schema registry refused a request',
+    'Status 401 or 403: compare --registry-user and --registry-password with what the registry expects. Otherwise look at the reason given and at the log of the registry.',
+  ),
+  schema_not_registered: entry(
+    false,
+    'the schema registry does not hold the schemas of this release',
+    'Run `yujing setup` of this release once; it registers them. A registry that held them before has lost them: restore it first, since the ids in the logs are its ids.',
+  ),
+  schema_incompatible: entry(
+    false,
+    'two versions of a schema cannot read each other',
+    'Change the schema so that the fields named are compatible both ways: a new field has a default, a field that goes had one, a type stays.',
+  ),
+  schema_refused: entry(
+    false,
+    'the schema registry refused a schema',
+    'The registry holds a version that this release does not know. Look at the reason given and at the versions of the subject; set up the newer release instead.',
+  ),
+  compatibility_differs: entry(
+    false,
+    'the schema registry does not hold a subject to FULL_TRANSITIVE',
+    'The setting was sent and is not what the registry answers. Give the user of the set-up the right to configure subjects, or set the subject by hand.',
+  ),
+  registry_differs: entry(
+    false,
+    'the schema registry gives other ids than it gave before',
+    'It is another registry, or it lost its data and was filled anew. The logs hold the ids of before: point --registry back, or restore it from its backup. Do not remove the cache of schemas.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;
+
 export const DATA_FOLDER_ERRORS = {
   folder_in_use: entry(
     false,
@@ -150,6 +188,7 @@ export type BrokerErrorCode = keyof typeof BROKER_ERRORS;
 export type StoreErrorCode = keyof typeof STORE_ERRORS | 'connection_lost' | 'closed' | 'no_space' | 'write_failed';
 export type StageErrorCode = keyof typeof STAGE_ERRORS;
 export type ConfigErrorCode = keyof typeof CONFIG_ERRORS;
+export type RegistryErrorCode = keyof typeof REGISTRY_ERRORS;
 export type DataFolderErrorCode = keyof typeof DATA_FOLDER_ERRORS;
 
 export const ERRORS = {
@@ -157,6 +196,7 @@ export const ERRORS = {
   ...STORE_ERRORS,
   ...STAGE_ERRORS,
   ...CONFIG_ERRORS,
+  ...REGISTRY_ERRORS,
   ...DATA_FOLDER_ERRORS,
 } as const;
 export type ErrorCode = keyof typeof ERRORS;

@@ -2,6 +2,7 @@ import {
   BROKER_ERRORS,
   CONFIG_ERRORS,
   DATA_FOLDER_ERRORS,
+  REGISTRY_ERRORS,
   STAGE_ERRORS,
   STORE_ERRORS,
   type ErrorEntry,
@@ -12,6 +13,7 @@ const GROUPS: ReadonlyArray<readonly [title: string, entries: Readonly<Record<st
   ['Store', STORE_ERRORS],
   ['Stage', STAGE_ERRORS],
   ['Settings', CONFIG_ERRORS],
+  ['Schema registry', REGISTRY_ERRORS],
   ['Data folder', DATA_FOLDER_ERRORS],
 ];
 

@@ -4,6 +4,7 @@ import {
   type ConfigErrorCode,
   type DataFolderErrorCode,
   type ErrorCode,
+  type RegistryErrorCode,
   type StageErrorCode,
   type StoreErrorCode,
 } from './codes.ts';
@@ -45,6 +46,10 @@ export class StageError extends CodedError<StageErrorCode> {
   override readonly name = 'StageError';
 }
 
+export class RegistryError extends CodedError<RegistryErrorCode> {
+  override readonly name = 'RegistryError';
+}
+
 export class DataFolderError extends CodedError<DataFolderErrorCode> {
   override readonly name = 'DataFolderError';
 }
@@ -78,7 +83,7 @@ export function isCoded(error: unknown): error is CodedError {
   return error instanceof CodedError;
 }
 
-const CLASSES = { BrokerError, StoreError, StageError, DataFolderError } as const;
+const CLASSES = { BrokerError, StoreError, StageError, RegistryError, DataFolderError } as const;
 
 /** What crosses a thread or a wire: code and facts, never a stack. */
 export interface PortableError {
