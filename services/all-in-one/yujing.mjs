@@ -33,6 +33,8 @@ function newestSource(folder) {
 }
 
 function needsBuild() {
+  // An image holds what was built and no sources: there is nothing to compare with and nothing to build from.
+  if (!existsSync(join(here, 'main.ts'))) return false;
   if (!existsSync(entry) || !existsSync(page) || !existsSync(stamp)) return true;
   const built = statSync(stamp).mtimeMs;
   return ['schemas', 'rules', 'services'].some((folder) => newestSource(join(root, folder)) > built);
