@@ -43,6 +43,9 @@ export const CLUSTER_SETTINGS = declareSettings({
     default: 'single',
   }),
   redisMaster: text({ doc: 'with sentinels: the name of the master', default: 'yujing' }),
+  redisCa: path({ doc: 'certificates (PEM) that Redis is checked against; the system’s when not set', default: null }),
+  redisCert: path({ doc: 'own certificate (PEM) for a Redis that asks for one; with --redis-key', default: null }),
+  redisKey: path({ doc: 'own private key (PEM) for a Redis that asks for one', default: null }),
   registry: text({
     doc: 'schema registry, Confluent’s API: http://HOST:PORT/PATH; without one the ids of schemas/ids.json are written',
     pattern: /^https?:\/\/\S+$/,

@@ -70,10 +70,40 @@ export const STORE_ERRORS = {
     'the store did not answer',
     'It is tried again. If it lasts, look at the health of the store.',
   ),
+  store_memory_full: entry(
+    true,
+    'the memory of the store is full',
+    'Give Redis more memory (`maxmemory`), or move the installation to a larger machine. The commit was refused as a whole and nothing is torn; work goes on by itself as soon as there is room. Never let Redis evict.',
+  ),
+  store_cannot_persist: entry(
+    true,
+    'the store refuses to write because it cannot save to its disk',
+    'Free space on the disk of Redis and look at its log (MISCONF). Nothing is torn; work goes on by itself when it can save again.',
+  ),
+  store_not_ready: entry(
+    true,
+    'the store answers but cannot serve now',
+    'Nothing to do while it loads, fails over or moves keys: it is tried again. If it lasts, look at the roles of the servers (the answer names its reason).',
+  ),
+  store_access_denied: entry(
+    false,
+    'the store refuses this user',
+    'Check user and password in the address of Redis and the rights of the user: the ACL line in services/runtime/store/redis/README.md is what is needed.',
+  ),
+  store_unreachable: entry(
+    false,
+    'nobody answers at the address of the store',
+    'Check the address, that the server runs, and that the network lets this machine reach it; TLS needs rediss://.',
+  ),
+  store_evicts: entry(
+    false,
+    'the store would throw state away when its memory is full',
+    'Set `maxmemory-policy noeviction` on every Redis server of the installation and start again.',
+  ),
   state_lost: entry(
     false,
     'the store is empty although this stage has read its log before',
-    'Restore the store from its newest snapshot; positions are inside. Do not start from the beginning of the log: what was said would be said again.',
+    'Restore the store from its newest snapshot with `yujing restore`; positions are inside. Do not start from the beginning of the log: what was said would be said again.',
   ),
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -1,7 +1,7 @@
 import { ClassicLevel } from 'classic-level';
 import { DataFolderError, StoreError } from '../../errors/errors.ts';
 import type { CommitHead } from '../store.ts';
-import { decodeHead, encodeHead } from './head-codec.ts';
+import { decodeHead, encodeHead } from '../head-codec.ts';
 import { KeyFilter, seedOf } from './key-filter.ts';
 
 /** Everything one flush puts into the state, in one synced batch. Values of `records` are opaque here (log lengths, files). */

@@ -1,4 +1,4 @@
-import type { CommitHead, OutboxRecord } from '../store.ts';
+import type { CommitHead, OutboxRecord } from './store.ts';
 
 /*
  * A commit's head as bytes, little endian: version u8; then strings and bytes each with a u32 length before them, numbers

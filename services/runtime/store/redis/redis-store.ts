@@ -1,0 +1,130 @@
+import { StoreError } from '../../errors/errors.ts';
+import { decodeHead, encodeHead } from '../head-codec.ts';
+import { slotName, type Commit, type CommitHead, type Slot, type Store } from '../store.ts';
+import { RedisConnection, type Argument, type RedisClient } from './client.ts';
+import { COMMIT, HEAD } from './commit-script.ts';
+import type { RedisOptions } from './options.ts';
+import { packEntities } from './pack-entities.ts';
+import { storeError } from './redis-error.ts';
+import { run } from './script.ts';
+
+/** Fields of one HMGET: a millisecond or two of the server. */
+const LOAD_FIELDS = 10_000;
+
+type Loaded = Awaited<ReturnType<Store['load']>>;
+
+export interface RedisHealth {
+  /** the last command succeeded, and there is a connection */
+  readonly reachable: boolean;
+  /** epoch ms of this process; 0 = never */
+  readonly lastAnswerAt: number;
+  /** code of the newest failure since then */
+  readonly failing: string | undefined;
+}
+
+/** State of the stages in Redis: one hash a slot, one request a load, one script a commit. Layout and limits: README. */
+export class RedisStore implements Store {
+  readonly #connection: RedisConnection;
+  readonly #client: RedisClient;
+  readonly #options: RedisOptions;
+  /** newest time told of each slot: the clock of a server that took over may be behind */
+  readonly #told = new Map<string, number>();
+  #lastAnswerAt = 0;
+  #failing: string | undefined;
+  #closed = false;
+
+  private constructor(connection: RedisConnection, options: RedisOptions) {
+    this.#connection = connection;
+    this.#client = connection.client;
+    this.#options = options;
+  }
+
+  static async open(options: RedisOptions): Promise<RedisStore> {
+    const reconnected = (): void => options.metrics?.count('redis_reconnects_total', {});
+    return new RedisStore(await RedisConnection.open(options, reconnected), options);
+  }
+
+  async head(slot: Slot): Promise<{ readonly head: CommitHead | undefined; readonly now: number }> {
+    const key = this.#key(slot);
+    const [bytes, now] = (await this.#ask(slot, () => run(this.#client, HEAD, key, []))) as [Buffer | null, number];
+    return { head: bytes === null ? undefined : decodeHead(bytes), now: this.#tell(key, now) };
+  }
+
+  async load(slot: Slot, keys: readonly string[]): Promise<Loaded> {
+    const startedAt = performance.now();
+    let loaded: Loaded | undefined;
+    // Parts of one answer must be of one commit; while commits go on in between, begin again.
+    while (loaded === undefined) loaded = await this.#loadParts(slot, keys);
+    this.#options.metrics?.observe('redis_load_seconds', { stage: slot.stage }, (performance.now() - startedAt) / 1000);
+    return loaded;
+  }
+
+  async #loadParts(slot: Slot, keys: readonly string[]): Promise<Loaded | undefined> {
+    const key = this.#key(slot);
+    const entities: Array<Uint8Array | undefined> = [];
+    let id: string | undefined;
+    for (let from = 0; from === 0 || from < keys.length; from += LOAD_FIELDS) {
+      const args: Argument[] = [key, 'id'];
+      const to = Math.min(from + LOAD_FIELDS, keys.length);
+      for (let i = from; i < to; i++) args.push(`e:${keys[i]}`);
+      const answer = (await this.#ask(slot, () => this.#client.callBuffer('hmget', args))) as Array<Buffer | null>;
+      const found = answer[0]?.toString();
+      if (from > 0 && found !== id) return undefined;
+      id = found;
+      for (let i = 1; i < answer.length; i++) entities.push(answer[i] ?? undefined);
+    }
+    return { id, entities };
+  }
+
+  async commit(slot: Slot, { follows, head, entities }: Commit): Promise<{ applied: boolean; now: number }> {
+    const { metrics } = this.#options;
+    const startedAt = performance.now();
+    const key = this.#key(slot);
+    const { sets, removals } = packEntities(entities);
+    const bytes = Buffer.from(encodeHead(head));
+    const args = [follows === undefined ? '' : `=${follows}`, head.id, bytes, sets.length, ...sets, ...removals];
+    const answer = await this.#ask(slot, () => run(this.#client, COMMIT, key, args));
+    const [applied, now] = answer as [number, number];
+    const { stage } = slot;
+    metrics?.observe('redis_commit_seconds', { stage }, (performance.now() - startedAt) / 1000);
+    if (applied === 0) metrics?.count('redis_commits_refused_total', { stage });
+    return { applied: applied === 1, now: this.#tell(key, now) };
+  }
+
+  /** From what the client itself saw: asks nobody. */
+  health(): RedisHealth {
+    const reachable = this.#connection.ready && this.#failing === undefined;
+    return { reachable, lastAnswerAt: this.#lastAnswerAt, failing: this.#failing };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#connection.close();
+  }
+
+  #key(slot: Slot): string {
+    return `{${this.#options.installation}/${slotName(slot)}}`;
+  }
+
+  #tell(key: string, now: number): number {
+    const told = Math.max(now, this.#told.get(key) ?? 0);
+    this.#told.set(key, told);
+    return told;
+  }
+
+  async #ask<T>({ stage, partition }: Slot, command: () => Promise<T>): Promise<T> {
+    if (this.#closed) throw new StoreError('closed');
+    try {
+      const answer = await command();
+      this.#lastAnswerAt = Date.now();
+      this.#failing = undefined;
+      return answer;
+    } catch (error) {
+      if (this.#closed) throw new StoreError('closed');
+      const coded = storeError(error, { stage, partition });
+      this.#failing = coded.code;
+      this.#options.metrics?.count('redis_failures_total', { reason: coded.code });
+      throw coded;
+    }
+  }
+}
