@@ -3,7 +3,7 @@ import { CONSOLE_METRICS, CONSOLE_SETTINGS } from '@yujing/console';
 import { DELIVER_METRICS } from '@yujing/deliver';
 import { DOOR_METRICS, DOOR_SETTINGS } from '@yujing/ingest';
 import { ENGINE_METRICS, errorsDocument, LOOP_METRICS, metricsDocument, settingsDocument } from '@yujing/runtime';
-import { OWN_SETTINGS } from './config.ts';
+import { OWN_SETTINGS } from './own-settings.ts';
 import { packageFolder } from './package-file.ts';
 
 /** The project's root. */

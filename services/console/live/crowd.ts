@@ -25,6 +25,10 @@ export class Crowd {
     return this.#streamsOf.has(user);
   }
 
+  get users(): readonly string[] {
+    return [...this.#streamsOf.keys()];
+  }
+
   add(client: LiveClient): void {
     if (this.#clients.has(client)) return;
     this.#clients.add(client);

@@ -143,6 +143,11 @@ export class Hub {
     return this.#crowd.isConnected(user);
   }
 
+  /** who hears live at this process */
+  get users(): readonly string[] {
+    return this.#crowd.users;
+  }
+
   /** Lets a client in, where it left off if it says where. Resolves when it hears live. */
   async attach(client: LiveClient, lastEventId: string | undefined): Promise<void> {
     if (lastEventId !== undefined) {

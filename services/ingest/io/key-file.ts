@@ -49,8 +49,10 @@ function writeNew(path: string): void {
     closeSync(file);
   }
   try {
-    // Unlike a rename it refuses to take the place of a file that somebody else has made meanwhile.
+    // Unlike a rename it refuses to take the place of a file that somebody else has made meanwhile: that one counts.
     linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {
     unlinkSync(draft);
   }

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Role } from '../views.ts';
 import { ROLES, type Viewer } from '../viewer.ts';
 
@@ -15,16 +15,31 @@ export interface Session extends Viewer {
   readonly generation?: number | undefined;
 }
 
-/** The key under which cookies are signed; made on first use, so that a restart signs nobody out. */
-export function sessionKey(file: string): Buffer {
-  // A process that was killed here may have left less than a key: an empty one would sign for anybody.
+function knownKey(file: string): Buffer | undefined {
   const known = existsSync(file) ? readFileSync(file) : undefined;
-  if (known?.length === KEY_BYTES) return known;
-  const key = randomBytes(KEY_BYTES);
-  const draft = `${file}.new`;
-  writeFileSync(draft, key, { mode: 0o600, flush: true });
-  renameSync(draft, file);
-  return key;
+  // A process that was killed here may have left less than a key: an empty one would sign for anybody.
+  return known?.length === KEY_BYTES ? known : undefined;
+}
+
+/**
+ * The key under which cookies are signed; made on first use, so that a restart signs nobody out. Consoles that share a folder
+ * share it: of two that start at once, one makes it.
+ */
+export function sessionKey(file: string): Buffer {
+  const known = knownKey(file);
+  if (known !== undefined) return known;
+  const draft = `${file}.${randomBytes(4).toString('hex')}`;
+  writeFileSync(draft, randomBytes(KEY_BYTES), { mode: 0o600, flush: true });
+  try {
+    // Unlike a rename it refuses to take the place of a key that somebody else has made meanwhile.
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (knownKey(file) === undefined) renameSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return readFileSync(file);
 }
 
 /** Signed cookies: the server keeps only the ids of sessions that were ended before their time. */
