@@ -59,26 +59,31 @@ async function check(name, work) {
   }
 }
 
-/** What the npm client of this machine knows, lent to the build: neither the Dockerfile nor the image holds it. */
-function npmOfThisMachine() {
-  const config = (name) => run('npm', ['config', 'get', name], { cwd: tmpdir() }).trim();
-  const [userconfig, cafile] = [config('userconfig'), config('cafile')];
-  return [
-    ...(existsSync(userconfig) ? ['--secret', `id=npmrc,src=${userconfig}`] : []),
-    ...(existsSync(cafile) ? ['--volume', `${cafile}:${cafile}:ro`] : []),
-  ];
+/**
+ * What the npm client of this machine knows of its registry (the files of the machine and of the user), lent to the steps that
+ * install: neither the Dockerfile nor the image holds it.
+ */
+function npmOfThisMachine(folder) {
+  const config = (name) => run('npm', ['config', 'get', name], { cwd: folder }).trim();
+  const files = [config('globalconfig'), config('userconfig')].filter((file) => existsSync(file));
+  const npmrc = join(folder, 'npmrc');
+  writeFileSync(npmrc, files.map((file) => readFileSync(file, 'utf8')).join('\n'), { mode: 0o600 });
+  const cafile = config('cafile');
+  const certificates = existsSync(cafile) ? ['--volume', `${cafile}:${cafile}:ro`] : [];
+  return ['--secret', `id=npmrc,src=${npmrc}`, ...certificates];
 }
 
 function buildImage(base) {
-  const clone = mkdtempSync(join(tmpdir(), 'yujing-image-'));
+  const folder = mkdtempSync(join(tmpdir(), 'yujing-image-'));
+  const clone = join(folder, 'yujing');
   try {
     run('git', ['clone', '--quiet', project, clone]);
     const dockerfile = join(clone, 'deploy', 'docker', 'Dockerfile');
     const args = ['--isolation', 'chroot', '--format', 'docker', '--build-arg', `BASE=${base}`, '-t', 'yujing:check'];
-    buildah(['bud', ...args, ...npmOfThisMachine(), '-f', dockerfile, clone]);
+    buildah(['bud', ...args, ...npmOfThisMachine(folder), '-f', dockerfile, clone]);
     figures.commit = run('git', ['rev-parse', '--short', 'HEAD'], { cwd: clone }).trim();
   } finally {
-    rmSync(clone, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
