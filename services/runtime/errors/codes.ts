@@ -100,6 +100,21 @@ export const STORE_ERRORS = {
     'the store would throw state away when its memory is full',
     'Set `maxmemory-policy noeviction` on every Redis server of the installation and start again.',
   ),
+  snapshot_damaged: entry(
+    false,
+    'a snapshot is damaged or not whole',
+    'Nothing was restored from it. Use the snapshot before it; look at the disk it lay on.',
+  ),
+  snapshot_empty: entry(
+    false,
+    'there is nothing to take a snapshot of',
+    'The store holds no slot of this installation. Check the name of the installation and the address of Redis; if the state was lost, restore the newest snapshot with `yujing restore`.',
+  ),
+  slot_not_empty: entry(
+    false,
+    'the store already holds state where the snapshot is to go',
+    'To go back on purpose, stop all stages and run `yujing restore` with `--replace`; what was committed since the snapshot is computed again from the logs.',
+  ),
   state_lost: entry(
     false,
     'the store is empty although this stage has read its log before',

@@ -1,12 +1,16 @@
-import { StoreError } from '../../errors/errors.ts';
+import { StoreError, type Facts } from '../../errors/errors.ts';
 import { decodeHead, encodeHead } from '../head-codec.ts';
-import { slotName, type Commit, type CommitHead, type Slot, type Store } from '../store.ts';
+import type { Commit, CommitHead, Slot, Store } from '../store.ts';
 import { RedisConnection, type Argument, type RedisClient } from './client.ts';
 import { COMMIT, HEAD } from './commit-script.ts';
+import { scanKeys, slotKey, slotOfKey } from './keys.ts';
 import type { RedisOptions } from './options.ts';
 import { packEntities } from './pack-entities.ts';
+import { RedisPresence, type Presence } from './presence.ts';
 import { storeError } from './redis-error.ts';
 import { run } from './script.ts';
+import { ServerWatch } from './server-watch.ts';
+import { copySlot, placeSlot, removeLeftovers, type SlotCopy } from './slot-copy.ts';
 
 /** Fields of one HMGET: a millisecond or two of the server. */
 const LOAD_FIELDS = 10_000;
@@ -27,6 +31,8 @@ export class RedisStore implements Store {
   readonly #connection: RedisConnection;
   readonly #client: RedisClient;
   readonly #options: RedisOptions;
+  readonly #watch: ServerWatch;
+  readonly #presence: RedisPresence;
   /** newest time told of each slot: the clock of a server that took over may be behind */
   readonly #told = new Map<string, number>();
   #lastAnswerAt = 0;
@@ -37,16 +43,43 @@ export class RedisStore implements Store {
     this.#connection = connection;
     this.#client = connection.client;
     this.#options = options;
+    this.#watch = new ServerWatch(() => connection.masters(), options);
+    this.#presence = new RedisPresence(connection.client, options.installation, (command) => this.#ask({}, command));
   }
 
+  /** @throws StoreError store_unreachable, store_access_denied, store_evicts */
   static async open(options: RedisOptions): Promise<RedisStore> {
     const reconnected = (): void => options.metrics?.count('redis_reconnects_total', {});
-    return new RedisStore(await RedisConnection.open(options, reconnected), options);
+    const store = new RedisStore(await RedisConnection.open(options, reconnected), options);
+    try {
+      await store.checkSettings();
+      return store;
+    } catch (error) {
+      await store.close();
+      throw error;
+    }
+  }
+
+  get installation(): string {
+    return this.#options.installation;
+  }
+
+  /** who has a page open */
+  get presence(): Presence {
+    return this.#presence;
+  }
+
+  /** @throws StoreError store_evicts: a server would throw state away; without an append-only file it is a warning */
+  checkSettings(): Promise<void> {
+    return this.#watch.check();
   }
 
   async head(slot: Slot): Promise<{ readonly head: CommitHead | undefined; readonly now: number }> {
     const key = this.#key(slot);
-    const [bytes, now] = (await this.#ask(slot, () => run(this.#client, HEAD, key, []))) as [Buffer | null, number];
+    const [bytes, now] = (await this.#ask(where(slot), () => run(this.#client, HEAD, [key], []))) as [
+      Buffer | null,
+      number,
+    ];
     return { head: bytes === null ? undefined : decodeHead(bytes), now: this.#tell(key, now) };
   }
 
@@ -67,7 +100,9 @@ export class RedisStore implements Store {
       const args: Argument[] = [key, 'id'];
       const to = Math.min(from + LOAD_FIELDS, keys.length);
       for (let i = from; i < to; i++) args.push(`e:${keys[i]}`);
-      const answer = (await this.#ask(slot, () => this.#client.callBuffer('hmget', args))) as Array<Buffer | null>;
+      const answer = (await this.#ask(where(slot), () =>
+        this.#client.callBuffer('hmget', args),
+      )) as Array<Buffer | null>;
       const found = answer[0]?.toString();
       if (from > 0 && found !== id) return undefined;
       id = found;
@@ -83,7 +118,7 @@ export class RedisStore implements Store {
     const { sets, removals } = packEntities(entities);
     const bytes = Buffer.from(encodeHead(head));
     const args = [follows === undefined ? '' : `=${follows}`, head.id, bytes, sets.length, ...sets, ...removals];
-    const answer = await this.#ask(slot, () => run(this.#client, COMMIT, key, args));
+    const answer = await this.#ask(where(slot), () => run(this.#client, COMMIT, [key], args));
     const [applied, now] = answer as [number, number];
     const { stage } = slot;
     metrics?.observe('redis_commit_seconds', { stage }, (performance.now() - startedAt) / 1000);
@@ -97,13 +132,45 @@ export class RedisStore implements Store {
     return { reachable, lastAnswerAt: this.#lastAnswerAt, failing: this.#failing };
   }
 
+  /** every slot of this installation, of all logs that ever had that stage */
+  async *slots(): AsyncGenerator<Slot> {
+    const { installation } = this.#options;
+    for await (const key of scanKeys(this.#connection.masters(), `{${installation}/*}`)) {
+      const slot = slotOfKey(installation, key);
+      if (slot !== undefined) yield slot;
+    }
+  }
+
+  /** The slot as it is now; commits go on. Undefined = nothing was ever committed. Close it when it is read. */
+  async snapshot(slot: Slot): Promise<SlotCopy | undefined> {
+    const facts = where(slot);
+    const key = this.#key(slot);
+    const copy = await this.#ask(facts, () => copySlot(this.#client, this.#connection.masters(), key));
+    if (copy === undefined) return undefined;
+    const batches = (): AsyncGenerator<Buffer[]> => coded(copy.batches(), facts);
+    return { ...copy, batches, close: () => this.#ask(facts, () => copy.close()) };
+  }
+
+  /** Puts fields and values in the place of a slot, all at once. @throws StoreError slot_not_empty */
+  restore(slot: Slot, batches: AsyncIterable<Buffer[]>, options: { readonly replace?: boolean } = {}): Promise<void> {
+    const { replace = false } = options;
+    return this.#ask(where(slot), () => placeSlot(this.#client, this.#key(slot), batches, replace));
+  }
+
+  /** Copies and drafts that snapshots and restores left when they died. */
+  removeLeftovers(): Promise<void> {
+    return this.#ask({}, () => removeLeftovers(this.#client, this.#connection.masters(), this.#options.installation));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
+    this.#watch.close();
+    this.#presence.close();
     this.#connection.close();
   }
 
   #key(slot: Slot): string {
-    return `{${this.#options.installation}/${slotName(slot)}}`;
+    return slotKey(this.#options.installation, slot);
   }
 
   #tell(key: string, now: number): number {
@@ -112,7 +179,7 @@ export class RedisStore implements Store {
     return told;
   }
 
-  async #ask<T>({ stage, partition }: Slot, command: () => Promise<T>): Promise<T> {
+  async #ask<T>(facts: Facts, command: () => Promise<T>): Promise<T> {
     if (this.#closed) throw new StoreError('closed');
     try {
       const answer = await command();
@@ -121,10 +188,22 @@ export class RedisStore implements Store {
       return answer;
     } catch (error) {
       if (this.#closed) throw new StoreError('closed');
-      const coded = storeError(error, { stage, partition });
-      this.#failing = coded.code;
-      this.#options.metrics?.count('redis_failures_total', { reason: coded.code });
-      throw coded;
+      const failure = storeError(error, facts);
+      this.#failing = failure.code;
+      this.#options.metrics?.count('redis_failures_total', { reason: failure.code });
+      throw failure;
     }
+  }
+}
+
+function where({ stage, partition }: Slot): Facts {
+  return { stage, partition };
+}
+
+async function* coded<T>(source: AsyncIterable<T>, facts: Facts): AsyncGenerator<T> {
+  try {
+    yield* source;
+  } catch (error) {
+    throw storeError(error, facts);
   }
 }
