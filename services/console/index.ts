@@ -13,7 +13,7 @@ export type { ConsoleContext } from './api/context.ts';
 export { openConsole, type Connections, type Console, type ConsoleOptions } from './open.ts';
 export { verifyAuditFolder } from './api/audit/audit-log.ts';
 export type { AuditVerdict } from './api/audit/entry.ts';
-export type { Database } from './views/database/database.ts';
+export type { Database } from '@yujing/runtime';
 export type * from './api/views.ts';
 export { CONSOLE_SETTINGS, consoleSettings } from './config.ts';
 export { CONSOLE_METRICS, type ConsoleMetrics } from './metrics.ts';

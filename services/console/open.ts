@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createFollower } from '@yujing/runtime';
+import { createFollower, type Database, openPgliteThread } from '@yujing/runtime';
 import { AuditLog } from './api/audit/audit-log.ts';
 import { CommandDesk } from './api/commands/desk.ts';
 import { DEFAULT_CURRENCY, type ConsoleContext } from './api/context.ts';
@@ -14,8 +14,6 @@ import { USERS_FILE } from './api/security/users/users-file.ts';
 import { Hub } from './live/hub.ts';
 import { Masks } from './live/masks.ts';
 import { CaseMemory } from './live/memory.ts';
-import type { Database } from './views/database/database.ts';
-import { openPgliteThread } from './views/database/pglite-thread.ts';
 import { NO_METRICS, Totals, type ConsoleMetrics } from './metrics.ts';
 import { ReadModel } from './views/read-model.ts';
 

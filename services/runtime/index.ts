@@ -3,6 +3,15 @@ export { errorsDocument } from './errors/document.ts';
 export * from './errors/errors.ts';
 export * from './clock/clock.ts';
 export * from './codec/index.ts';
+export {
+  openRegistryCodec,
+  registerSchemas,
+  registryOptions,
+  withSchemas,
+  type RegisteredSchema,
+  type RegistryCodec,
+  type RegistryOptions,
+} from './codec/registry/index.ts';
 export * from './broker/broker.ts';
 export * from './store/store.ts';
 export { openRedis } from './store/redis/open.ts';
@@ -23,6 +32,7 @@ export * as setting from './config/setting.ts';
 export { declareSettings, type Setting, type Settings, type Values } from './config/setting.ts';
 export { readSettings, type ReadSettings, type SettingSources } from './config/read.ts';
 export { printSettings, settingsDocument, settingsHelp, type SettingsGroup } from './config/document.ts';
+export * from './database/index.ts';
 export { CLUSTER_SETTINGS } from './config/cluster-settings.ts';
 export { EMBEDDED_SETTINGS, LOG_LEVELS, PROCESS_SETTINGS } from './config/runtime-settings.ts';
 export { createLogger, type LogLevel, type LogOptions } from './observe/logger.ts';

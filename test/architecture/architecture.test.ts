@@ -25,8 +25,8 @@ const ONE_FOLDER: Record<string, string> = {
   ioredis: 'services/runtime/store/redis',
   avsc: 'services/runtime/codec',
   '@confluentinc/schemaregistry': 'services/runtime/codec',
-  '@electric-sql/pglite': 'services/console/views/database',
-  pg: 'services/console/views/database',
+  '@electric-sql/pglite': 'services/runtime/database',
+  pg: 'services/runtime/database',
   '@bufbuild/cel': 'rules/language',
 };
 
@@ -139,7 +139,7 @@ test('names: kebab-case files, no folder called utils, helpers, common or misc',
     const parts = file.split('/');
     const name = parts.pop() ?? '';
     return (
-      !/^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.d|\.config)?\.(ts|tsx|mjs)$/.test(name) ||
+      !/^[a-z0-9]+(-[a-z0-9]+)*(\.servers)?(\.test|\.d|\.config)?\.(ts|tsx|mjs)$/.test(name) ||
       parts.some((part) => /^(utils?|helpers?|common|misc|lib|src)$/.test(part))
     );
   });

@@ -1,4 +1,4 @@
-import { openPglite } from '../views/database/pglite.ts';
+import { openPglite } from '@yujing/runtime';
 import { createGeneration, generations, markReady, MIGRATIONS } from '../views/schema/migrations.ts';
 
 let kept: Promise<Blob> | undefined;

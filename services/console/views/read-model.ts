@@ -1,9 +1,8 @@
 import { rename, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Broker, Codec } from '@yujing/runtime';
+import type { Broker, Codec, Database } from '@yujing/runtime';
 import type { Follow } from '../api/dependencies.ts';
 import type { Vector } from '../live/vector.ts';
-import type { Database } from './database/database.ts';
 import { ForeignPositions, Projector } from './project/projector.ts';
 import { BoardQueries } from './read/board.ts';
 import { CaseQueries } from './read/cases.ts';

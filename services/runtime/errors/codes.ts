@@ -27,6 +27,26 @@ export const BROKER_ERRORS = {
     'the log exists with another number of partitions',
     'Set the count back. Growing a log is done offline: drain, copy the state by key, new log ids.',
   ),
+  topic_missing: entry(
+    false,
+    'the cluster has no such topic, or it has no id yet',
+    'Run `yujing setup` once before the first start: it creates the topics with all their settings.',
+  ),
+  broker_unsupported: entry(
+    false,
+    'the broker does not speak a request that is needed',
+    'Run Kafka 3.9 or 4.x, or the release of Yujing that names the version of your broker.',
+  ),
+  login_refused: entry(
+    false,
+    'the broker refused the user or the password',
+    'Check --broker-sasl, --broker-user and --broker-password, and that the user exists on the broker.',
+  ),
+  append_refused: entry(
+    false,
+    'the broker refuses records for a reason that does not pass',
+    'Look at the reason that is named: rights of the user, settings of the topic.',
+  ),
   append_unknown: entry(
     true,
     'nothing is known about any record of the append',
@@ -229,12 +249,66 @@ export const DATA_FOLDER_ERRORS = {
   ),
 } as const satisfies Record<string, ErrorEntry>;
 
+export const DATABASE_ERRORS = {
+  database_unreachable: entry(
+    true,
+    'the database cannot be reached, or the connection was lost',
+    'It is tried again. What was under way is done wholly or not at all, and is looked up. If it lasts, look at the server and the network.',
+  ),
+  database_ended: entry(
+    true,
+    'the thread of the database has ended',
+    'It is opened again. If it lasts, look at what the log says of its end; memory is the usual reason.',
+  ),
+  database_conflict: entry(
+    true,
+    'another process was in the way of a transaction',
+    'Nothing to do: nothing of it was done, and it is tried again.',
+  ),
+  database_too_slow: entry(
+    true,
+    'a statement took longer than its limit',
+    'It is tried again. If it lasts, look at the load of the database and at what holds locks.',
+  ),
+  database_not_writing: entry(
+    true,
+    'the database does not take changes now',
+    'Its disk or memory is full, or it is a replica. Nothing was answered that is not written; work goes on by itself after the next success.',
+  ),
+  database_not_usable: entry(
+    false,
+    'the database does not let this process in',
+    'Check address, name of the database, user, password, rights and certificates.',
+  ),
+  database_statement_failed: entry(
+    false,
+    'the database refused a statement',
+    'A defect, or somebody changed the tables. Report the state.',
+  ),
+  database_rows_differ: entry(
+    false,
+    'a statement met another number of rows than it must',
+    'Another process was faster; whoever asked looks again. Nothing of the transaction was done.',
+  ),
+  database_not_set_up: entry(
+    false,
+    'the database has no tables of this installation, or those of an older release',
+    'Run `yujing setup`.',
+  ),
+  database_newer: entry(
+    false,
+    'the tables of the database belong to a newer release',
+    'Start that release. A newer one can read older tables, never the other way round.',
+  ),
+} as const satisfies Record<string, ErrorEntry>;
+
 export type BrokerErrorCode = keyof typeof BROKER_ERRORS;
 export type StoreErrorCode = keyof typeof STORE_ERRORS | 'connection_lost' | 'closed' | 'no_space' | 'write_failed';
 export type StageErrorCode = keyof typeof STAGE_ERRORS;
 export type ConfigErrorCode = keyof typeof CONFIG_ERRORS;
 export type RegistryErrorCode = keyof typeof REGISTRY_ERRORS;
 export type DataFolderErrorCode = keyof typeof DATA_FOLDER_ERRORS;
+export type DatabaseErrorCode = keyof typeof DATABASE_ERRORS | 'closed';
 
 export const ERRORS = {
   ...BROKER_ERRORS,
@@ -243,5 +317,6 @@ export const ERRORS = {
   ...CONFIG_ERRORS,
   ...REGISTRY_ERRORS,
   ...DATA_FOLDER_ERRORS,
+  ...DATABASE_ERRORS,
 } as const;
 export type ErrorCode = keyof typeof ERRORS;

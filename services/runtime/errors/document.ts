@@ -1,6 +1,7 @@
 import {
   BROKER_ERRORS,
   CONFIG_ERRORS,
+  DATABASE_ERRORS,
   DATA_FOLDER_ERRORS,
   REGISTRY_ERRORS,
   STAGE_ERRORS,
@@ -15,6 +16,7 @@ const GROUPS: ReadonlyArray<readonly [title: string, entries: Readonly<Record<st
   ['Settings', CONFIG_ERRORS],
   ['Schema registry', REGISTRY_ERRORS],
   ['Data folder', DATA_FOLDER_ERRORS],
+  ['Database', DATABASE_ERRORS],
 ];
 
 /** docs/reference/errors.md */

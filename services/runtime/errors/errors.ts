@@ -2,6 +2,7 @@ import {
   ERRORS,
   type BrokerErrorCode,
   type ConfigErrorCode,
+  type DatabaseErrorCode,
   type DataFolderErrorCode,
   type ErrorCode,
   type RegistryErrorCode,
@@ -54,6 +55,10 @@ export class DataFolderError extends CodedError<DataFolderErrorCode> {
   override readonly name = 'DataFolderError';
 }
 
+export class DatabaseError extends CodedError<DatabaseErrorCode> {
+  override readonly name = 'DatabaseError';
+}
+
 /** One setting that is wrong. `value` is absent when the setting is a secret. */
 export interface SettingProblem {
   readonly setting: string;
@@ -83,7 +88,7 @@ export function isCoded(error: unknown): error is CodedError {
   return error instanceof CodedError;
 }
 
-const CLASSES = { BrokerError, StoreError, StageError, RegistryError, DataFolderError } as const;
+const CLASSES = { BrokerError, StoreError, StageError, RegistryError, DataFolderError, DatabaseError } as const;
 
 /** What crosses a thread or a wire: code and facts, never a stack. */
 export interface PortableError {

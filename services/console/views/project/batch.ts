@@ -1,5 +1,5 @@
 import type { AnyRecord } from '../../live/records.ts';
-import type { SqlValue, Statement } from '../database/database.ts';
+import type { SqlValue, Statement } from '@yujing/runtime';
 import { insertRows, type Row, type SchemaName } from '../schema/statements.ts';
 import { TABLES, type Table, type TableName } from '../schema/tables.ts';
 import { rowsOf } from './rows.ts';

@@ -1,8 +1,7 @@
-import type { Broker, Codec } from '@yujing/runtime';
+import type { Broker, Codec, Database, Statement } from '@yujing/runtime';
 import type { Follow, Followed, Stamps } from '../../api/dependencies.ts';
 import { followPartition } from '../../live/follow-partition.ts';
 import { covers, type Vector } from '../../live/vector.ts';
-import type { Database, Statement } from '../database/database.ts';
 import type { SchemaName } from '../schema/statements.ts';
 import { RowBatch } from './batch.ts';
 

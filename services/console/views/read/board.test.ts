@@ -1,10 +1,9 @@
-import { createFollower } from '@yujing/runtime';
+import { createFollower, openPglite } from '@yujing/runtime';
 import type { Case } from '@yujing/schemas';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emptyDump } from '../../stand-in/dump.ts';
 import { StandInBroker } from '../../stand-in/log.ts';
 import { caseOf, hex, labelOf, START } from '../../stand-in/records.ts';
-import { openPglite } from '../database/pglite.ts';
 import { ReadModel } from '../read-model.ts';
 import { funnelOf } from './funnel.ts';
 

@@ -1,5 +1,5 @@
 import type { BoardView, ClockView } from '../../api/views.ts';
-import type { Database, SqlRow } from '../database/database.ts';
+import type { Database, SqlRow } from '@yujing/runtime';
 import type { SchemaName } from '../schema/statements.ts';
 import { funnelOf, type Stop } from './funnel.ts';
 

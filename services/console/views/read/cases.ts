@@ -1,7 +1,7 @@
 import type { Case, Order } from '@yujing/schemas';
 import type { Viewer } from '../../api/viewer.ts';
 import type { KnownCase } from '../../live/memory.ts';
-import type { Database, SqlRow } from '../database/database.ts';
+import type { Database, SqlRow } from '@yujing/runtime';
 import { LEVEL_NAMES } from '../project/rows.ts';
 import type { SchemaName } from '../schema/statements.ts';
 import { scopeOf, Values } from './scope.ts';

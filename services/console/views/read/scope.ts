@@ -1,5 +1,5 @@
 import { seesAll, type Viewer } from '../../api/viewer.ts';
-import type { SqlValue } from '../database/database.ts';
+import type { SqlValue } from '@yujing/runtime';
 import type { SchemaName } from '../schema/statements.ts';
 
 /** Gathers the values of a statement and names their places. */

@@ -1,6 +1,6 @@
 import type { Case, RecordTypes } from '@yujing/schemas';
 import type { Stations } from '../../api/dependencies.ts';
-import type { Database } from '../database/database.ts';
+import type { Database } from '@yujing/runtime';
 import { LEVEL_NAMES } from '../project/rows.ts';
 import type { SchemaName } from '../schema/statements.ts';
 import { tell, type StoryType, type TimelineLine } from '../words/story.ts';

@@ -1,4 +1,4 @@
-import type { Database, Statement } from '../database/database.ts';
+import type { Database, Statement } from '@yujing/runtime';
 import { createTables, type SchemaName } from './statements.ts';
 
 /** A step from one version of the tables to the next. Where a step cannot be told in SQL, `rebuild`: the log is the truth. */

@@ -1,4 +1,4 @@
-import type { SqlValue, Statement } from '../database/database.ts';
+import { jsonRows, type SqlValue, type Statement } from '@yujing/runtime';
 import { POSITIONS_SQL, TABLES, type Table } from './tables.ts';
 
 export type Row = Readonly<Record<string, SqlValue>>;
@@ -44,13 +44,6 @@ function onConflict(table: Table): string {
   return `ON CONFLICT (${key}) DO UPDATE SET ${changed.map((column) => assignment(table, column)).join(', ')}`;
 }
 
-/** NUL has no place in a text of PostgreSQL; it can come in a text that a rule quotes. */
-function jsonOf(rows: readonly Row[]): string {
-  const text = JSON.stringify(rows);
-  if (!text.includes(String.raw`\u0000`)) return text;
-  return JSON.stringify(rows, (_, value: unknown) => (typeof value === 'string' ? value.replaceAll('\0', '�') : value));
-}
-
 /** One statement for any number of rows: they travel as one JSON value, 30 to 130 thousand rows a second. */
 export function insertRows(schema: SchemaName, table: Table, rows: readonly Row[]): Statement {
   const columns = Object.entries(table.columns);
@@ -58,6 +51,6 @@ export function insertRows(schema: SchemaName, table: Table, rows: readonly Row[
   const typed = columns.map(([column, type]) => `${quoted(column)} ${type}`).join(', ');
   return {
     sql: `INSERT INTO ${schema}.${table.name} (${names}) SELECT ${names} FROM json_to_recordset($1::json) AS rows(${typed}) ${onConflict(table)}`,
-    values: [jsonOf(rows)],
+    values: [jsonRows(rows)],
   };
 }

@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { packageFile } from '../../api/package-file.ts';
 import type { PgliteOptions } from './pglite.ts';
 import { RemoteDatabase } from './remote.ts';
 
 /** Threads run from dist also when this file does not (tests, Node 24 on sources). */
 function workerFile(): string {
-  const beside = fileURLToPath(new URL('./pglite-worker.js', import.meta.url));
-  return existsSync(beside) ? beside : packageFile('dist/views/database/pglite-worker.js');
+  const [beside = '', fromSources = ''] = ['./pglite-worker.js', '../dist/database/pglite-worker.js'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  );
+  return existsSync(beside) ? beside : fromSources;
 }
 
 /** PGlite in its own thread. */

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
-import { openChannel, type Channel } from '@yujing/runtime';
-import { DatabaseLost, type Database, type SqlRow, type SqlValue, type Statement } from './database.ts';
+import { openChannel, type Channel } from '../broker/remote/channel.ts';
+import { BrokerError, DatabaseError } from '../errors/errors.ts';
+import type { Database, SqlRow, SqlValue, Statement } from './database.ts';
 
 /** What the database's thread answers. */
 type DatabaseCalls = {
@@ -38,7 +39,7 @@ export class RemoteDatabase implements Database {
   constructor(port: MessagePort) {
     this.#channel = openChannel(port);
     this.lost = new Promise((resolve) => {
-      this.#channel.onClose(() => resolve(new DatabaseLost('the thread of the database has ended')));
+      this.#channel.onClose(() => resolve(new DatabaseError('database_ended')));
     });
   }
 
@@ -48,15 +49,21 @@ export class RemoteDatabase implements Database {
   }
 
   query(sql: string, values: readonly SqlValue[] = []): Promise<SqlRow[]> {
-    return this.#channel.call('query', { sql, values });
+    return this.#channel.call('query', { sql, values }).catch(endedInstead);
   }
 
   transaction(statements: readonly Statement[]): Promise<void> {
-    return this.#channel.call('transaction', statements);
+    return this.#channel.call('transaction', statements).catch(endedInstead);
   }
 
   async close(): Promise<void> {
     // Gone already: then there is nothing to close.
     await this.#channel.call('close', undefined).catch(() => undefined);
   }
+}
+
+/** The thread is gone: what ran is done wholly or not at all, and must be looked up. */
+function endedInstead(error: unknown): never {
+  if (error instanceof BrokerError && error.code === 'connection_lost') throw new DatabaseError('database_ended');
+  throw error;
 }
