@@ -22,3 +22,8 @@ export { DoorBusy, Entrance, type Answer, type RefusedEvent } from './io/entranc
 export { doorPlugin, type DoorDependencies } from './io/plugin.ts';
 export { openDoor, type Door, type DoorOptions } from './io/door.ts';
 export { runKeysCommand, type CommandIo } from './io/keys-command.ts';
+export { applyMapping, type EventJson } from './mapping/apply.ts';
+export type { Mapping, RowFormat } from './mapping/mapping.ts';
+export { parseMapping, type ParsedMapping } from './mapping/parse.ts';
+export { previewMapping, type Preview } from './mapping/preview.ts';
+export type { MappingProblem } from './mapping/problems.ts';

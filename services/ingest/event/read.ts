@@ -1,12 +1,8 @@
 import { hash } from 'node:crypto';
-import { call } from '../call/call.ts';
-import { domainVisit } from '../domain-visit/domain-visit.ts';
-import { incident } from '../incident/incident.ts';
-import { sms } from '../sms/sms.ts';
-import { transaction } from '../transaction/transaction.ts';
 import type { ClearField, Draft } from './draft.ts';
 import type { IgnoredFields } from './ignored.ts';
 import type { EventKind, Party, ReadOptions } from './kind.ts';
+import { KINDS } from './kinds.ts';
 import { refusal, type Refusal } from './refusal.ts';
 import { readTime, TIME_HINT } from './time.ts';
 
@@ -21,7 +17,6 @@ export interface RawEvent {
   readonly other: Party;
 }
 
-const KINDS = [call, sms, transaction, domainVisit, incident];
 /** `call` in plain JSON, `yujing.call.v1` in CloudEvents; both are understood everywhere. */
 const BY_NAME: ReadonlyMap<string, EventKind> = new Map(
   KINDS.flatMap((kind) => [
