@@ -48,8 +48,8 @@ export const CLUSTER_SETTINGS = declareSettings({
   redisKey: path({ doc: 'own private key (PEM) for a Redis that asks for one', default: null }),
   registry: text({
     doc: 'schema registry, Confluent’s API: http://HOST:PORT/PATH; without one the ids of schemas/ids.json are written',
-    pattern: /^https?:\/\/\S+$/,
-    allowed: 'an address that begins with http:// or https://',
+    pattern: /^https?:\/\/[^\s@]+$/,
+    allowed: 'an address that begins with http:// or https://, without user and password',
     default: null,
   }),
   registryUser: text({ doc: 'user of the registry', default: null }),
