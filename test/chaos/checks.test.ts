@@ -2,7 +2,8 @@ import type { AnyDecoded, Codec, Stamp, StoredRecord } from '@yujing/runtime';
 import type { LogName } from '@yujing/schemas';
 import { expect, test } from 'vitest';
 import type { Dump } from '../cluster/dump.ts';
-import { checkOutside, eventName, type Outside } from './checks.ts';
+import { eventName } from '../cluster/doors.ts';
+import { checkOutside, type Outside } from './checks.ts';
 
 /** Records as JSON: what is checked is what they say, not how they are written. */
 const codec = {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { AnyDecoded, Codec, StoredRecord } from '@yujing/runtime';
 import type { LogName, RecordType, RecordTypes } from '@yujing/schemas';
 import { takenOf, type Dump } from '../cluster/dump.ts';
@@ -43,11 +42,6 @@ type Say = (kind: ViolationKind, detail: string) => void;
 type Of<T extends RecordType> = Omit<StoredRecord, 'key'> & { readonly value: RecordTypes[T] };
 
 const EVENTS: ReadonlySet<string> = new Set<RecordType>(['Call', 'Sms', 'Transaction', 'DomainVisit', 'Incident']);
-
-/** The name of an event (contract: hash of the source and of its own id), worked out here and not by the door. */
-export function eventName(source: string, id: string): string {
-  return createHash('sha256').update(`${source}\n${id}`).digest('hex').slice(0, 32);
-}
 
 /** Every record as a reader sees it, by log and type. */
 class Records {

@@ -58,6 +58,11 @@ export class StageProcess {
     return this.#ready;
   }
 
+  /** of a door or a console that is ready */
+  get url(): string | undefined {
+    return this.#ready?.url?.replace('localhost', '127.0.0.1').replace(/\/$/, '');
+  }
+
   /** the last of what it wrote, over all its lives */
   get output(): string {
     return this.#output;
@@ -74,6 +79,10 @@ export class StageProcess {
     this.#child = child;
     this.#ready = undefined;
     this.#isWanted = true;
+    // Whatever ends the suite ends what it started.
+    const orphaned = (): void => void child.kill('SIGKILL');
+    process.once('exit', orphaned);
+    child.once('exit', () => process.off('exit', orphaned));
     child.stderr.on('data', (chunk: Buffer) => this.#keep(chunk.toString()));
     child.once('exit', (code, signal) => this.#ended(child, `${signal ?? `code ${code}`}`));
     this.#ready = await this.#readyOf(child);

@@ -1,0 +1,24 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { AofTail } from './aof-tail.ts';
+
+test('the tail that is cut is what was written in the last moments', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'yujing-aof-'));
+  const file = join(folder, 'a.1.incr.aof');
+  writeFileSync(file, 'old');
+  const tail = new AofTail(() => [file]);
+  onTestFinished(() => {
+    tail.close();
+    rmSync(folder, { recursive: true });
+  });
+  await sleep(150);
+  const writtenAt = Date.now();
+  appendFileSync(file, ' new');
+  await sleep(100);
+  expect(tail.cut(Date.now(), Date.now() - writtenAt)).toBe(4);
+  expect(readFileSync(file, 'utf8')).toBe('old');
+  expect(tail.cut(Date.now(), 10_000)).toBe(3);
+});
