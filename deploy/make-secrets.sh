@@ -1,0 +1,67 @@
+#!/bin/sh
+# Draws the secrets of docker-compose.yml into deploy/secrets (ignored by git), once: nothing has a default that is shipped.
+#   sh deploy/make-secrets.sh [FOLDER]
+# Keep a copy of yujing.keys.json apart from every backup of the data: without it no card can be opened, with it all can.
+set -eu
+umask 077
+folder=${1:-$(dirname "$0")/secrets}
+# the user of the image: only its owner may read the key file
+user=1000
+
+if [ -e "$folder" ]; then
+  echo "$folder is there already; remove it yourself if no data depends on it" >&2
+  exit 1
+fi
+
+draw() { # random bytes as text that may stand in an address, a file and a command
+  head -c 32 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=\n'
+}
+hash() {
+  printf %s "$1" | sha256sum | cut -d ' ' -f 1
+}
+
+mkdir "$folder"
+cd "$folder"
+redis=$(draw) yujing=$(draw) registry=$(draw)
+
+printf %s "$(draw)" >postgres_password
+printf %s "$(draw)" >grafana_password
+
+cat >postgres_roles.sql <<END
+CREATE ROLE yujing LOGIN PASSWORD '$yujing';
+CREATE ROLE registry LOGIN PASSWORD '$registry';
+CREATE DATABASE yujing OWNER yujing;
+CREATE DATABASE registry OWNER registry;
+REVOKE CONNECT ON DATABASE yujing, registry FROM PUBLIC;
+END
+
+# yujing: its own keys and no command that looks at or alters the server's settings. health: may ask whether anybody is there.
+cat >redis_users.acl <<END
+user default off
+user health on nopass resetkeys resetchannels -@all +ping
+user yujing on #$(hash "$redis") resetchannels ~{yujing/* -@all +@read +@write +@connection +@scripting +@transaction +info +time +dbsize +cluster|slots +cluster|shards +cluster|nodes -@dangerous +info
+END
+
+cat >registry.properties <<END
+apicurio.datasource.password=$registry
+END
+
+cat >yujing.yml <<END
+redis: redis://yujing:$redis@redis:6379
+database: postgres://yujing:$yujing@postgres:5432/yujing
+END
+
+cat >yujing.keys.json <<END
+{
+  "tokens": [{ "version": 1, "key": "$(draw)" }],
+  "vault": [{ "version": 1, "key": "$(draw)" }]
+}
+END
+
+# The folder is closed; what is mounted from it is read inside a container, by whatever user that has.
+chmod 0644 postgres_password postgres_roles.sql redis_users.acl registry.properties yujing.yml grafana_password
+if [ "$(id -u)" != "$user" ] && ! chown "$user" yujing.keys.json 2>/dev/null; then
+  echo "yujing.keys.json must belong to user $user, as which Yujing runs: sudo chown $user $folder/yujing.keys.json" >&2
+  exit 1
+fi
+echo "secrets drawn in $folder"
