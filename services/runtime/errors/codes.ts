@@ -42,9 +42,9 @@ export const BROKER_ERRORS = {
     'the broker refused the user or the password',
     'Check --broker-sasl, --broker-user and --broker-password, and that the user exists on the broker.',
   ),
-  append_refused: entry(
+  broker_refused: entry(
     false,
-    'the broker refuses records for a reason that does not pass',
+    'the broker refuses for a reason that does not pass',
     'Look at the reason that is named: rights of the user, settings of the topic.',
   ),
   append_unknown: entry(
