@@ -3,6 +3,7 @@ import type { PostgresDatabase, PostgresOptions } from './postgres.ts';
 
 export type { Database, SqlRow, SqlValue, Statement } from './database.ts';
 export { jsonRows } from './json-rows.ts';
+export { checkTables, lockOf, migrateTables, sqlSchema, type MigratedTables, type MigrationStep } from './migrate.ts';
 export { openPgliteThread, PgliteThread } from './pglite-thread.ts';
 export { RemoteDatabase, serveDatabase } from './remote.ts';
 export type { PgliteDatabase, PgliteOptions } from './pglite.ts';

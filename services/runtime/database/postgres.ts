@@ -140,7 +140,9 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresDa
   pool.on('connect', (client) => client.on('error', () => undefined));
   const database = new PgDatabase(pool, target);
   try {
-    await database.query('SELECT 1');
+    // With it off an answer comes before the disk: what was told as kept could be lost.
+    const [row] = await database.query("SELECT current_setting('synchronous_commit') AS commit");
+    if (row?.commit === 'off') throw new DatabaseError('database_not_usable', { reason: 'synchronous_commit is off' });
     return database;
   } catch (error) {
     await database.close();
