@@ -2,7 +2,7 @@
 // as its own user. Without a Docker engine: buildah in a chroot, on a base made here (base-image.mjs). Needs root, buildah and
 // debootstrap; about two minutes the first time. Not part of the normal CI run; the result is kept in docs/results/images.json.
 //   node test/images/check-images.mjs [--no-keep] [--place FOLDER]
-// `run profile` is tried against the servers of YUJING_TEST_BROKERS, YUJING_TEST_REDIS and YUJING_TEST_POSTGRES (`npm run stack`).
+// `run profile` is tried against the servers of YUJING_TEST_BROKERS, _REDIS, _POSTGRES and _REGISTRY (`npm run stack`).
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';

@@ -11,31 +11,48 @@ const SERVERS = {
   YUJING_BROKERS: process.env.YUJING_TEST_BROKERS,
   YUJING_REDIS: process.env.YUJING_TEST_REDIS,
   YUJING_DATABASE: process.env.YUJING_TEST_POSTGRES,
+  YUJING_REGISTRY: process.env.YUJING_TEST_REGISTRY,
 };
 
-/** The process that buildah put into the container: its own, not a child of `sh`, so that signals reach node as they would. */
-function nodeBelow(pid) {
-  const parents = new Map();
+/** Processes below one, as /proc tells: id -> its command. */
+function below(pid) {
+  const children = new Map();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
       const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-      parents.set(parent, [...(parents.get(parent) ?? []), Number(name)]);
+      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0');
+      children.set(parent, [...(children.get(parent) ?? []), [Number(name), command]]);
     } catch {
       // ended meanwhile
     }
   }
-  const found = [];
+  const found = new Map();
   const walk = (of) => {
-    for (const child of parents.get(of) ?? []) {
-      const [command = '', script = ''] = readFileSync(`/proc/${child}/cmdline`, 'utf8').split('\0');
-      if (command === 'node' && script === ENTRY[1]) found.push(child);
+    for (const [child, command] of children.get(of) ?? []) {
+      found.set(child, command);
       walk(child);
     }
   };
   walk(pid);
+  return found;
+}
+
+/** node itself, which gets the signals in a container; what buildah puts above it does not pass them on. */
+function nodeBelow(pid) {
+  const found = [...below(pid)].filter(
+    ([, [program = '', script]]) => program.endsWith('/node') && script === ENTRY[1],
+  );
   if (found.length !== 1) throw new Error(`${found.length} processes of node in the container`);
-  return found[0];
+  return found[0][0];
+}
+
+function kill(pid) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has ended
+  }
 }
 
 export async function runChecks({ check, storage, buildah, container, figures }) {
@@ -58,27 +75,26 @@ export async function runChecks({ check, storage, buildah, container, figures })
     let output = '';
     child.stderr.on('data', (chunk) => (output += chunk));
     const ended = new Promise((resolve) => child.once('exit', resolve));
-    const line = await new Promise((resolve, reject) => {
-      const late = setTimeout(
-        () => reject(new Error(`nothing after ${READY_WITHIN_MS} ms\n${output}`)),
-        READY_WITHIN_MS,
-      );
-      createInterface({ input: child.stdout }).on('line', (text) => {
-        clearTimeout(late);
-        if (text.startsWith('{')) resolve(JSON.parse(text));
-      });
+    const first = new Promise((resolve, reject) => {
+      setTimeout(() => reject(new Error(`nothing after ${READY_WITHIN_MS} ms\n${output}`)), READY_WITHIN_MS).unref();
+      createInterface({ input: child.stdout }).on('line', (text) => text.startsWith('{') && resolve(JSON.parse(text)));
       child.once('exit', (code) => reject(new Error(`ended with ${code}\n${output.slice(-3000)}`)));
     });
-    const pid = nodeBelow(child.pid);
-    return { line, pid, ended, said: () => output };
+    const end = () => [...below(child.pid).keys()].forEach(kill);
+    try {
+      return { line: await first, pid: nodeBelow(child.pid), ended, end, said: () => output };
+    } catch (error) {
+      end();
+      throw error;
+    }
   }
 
   /** SIGTERM to node itself, as a container engine sends it to process 1. */
-  async function stop({ pid, ended, said }) {
+  async function stop({ pid, ended, end, said }) {
     const asked = Date.now();
     process.kill(pid, 'SIGTERM');
     const code = await Promise.race([ended, wait(STOPPED_WITHIN_MS).then(() => 'late')]);
-    if (code === 'late') process.kill(pid, 'SIGKILL');
+    if (code === 'late') end();
     if (code !== 0) throw new Error(`it ended with ${code} after SIGTERM\n${said().slice(-2000)}`);
     return (Date.now() - asked) / 1000;
   }
@@ -126,30 +142,29 @@ export async function runChecks({ check, storage, buildah, container, figures })
       buildah(inContainer(probe, ['node', '/app/deploy/docker/healthy.mjs']));
       figures.start = { ready_seconds: seconds, stop_seconds: await stop(running) };
       return `ready after ${seconds.toFixed(1)} s`;
-    } catch (error) {
-      try {
-        process.kill(running.pid, 'SIGKILL');
-      } catch {
-        // it has ended
-      }
-      throw error;
+    } finally {
+      running.end();
     }
   });
 
-  await check('yujing run profile, against real servers', async () => {
+  await check('yujing setup and yujing run profile, against real servers', async () => {
     if (!yujing({}, '--help').includes('\n  run ')) return { notRun: 'the image has no `yujing run`' };
     const missing = Object.entries(SERVERS).filter(([, value]) => value === undefined);
     if (missing.length > 0)
-      return { notRun: 'YUJING_TEST_BROKERS, YUJING_TEST_REDIS and YUJING_TEST_POSTGRES name no servers' };
+      return { notRun: `no servers: YUJING_TEST_BROKERS, _REDIS, _POSTGRES, _REGISTRY (\`npm run stack\`)` };
     const env = { ...SERVERS, YUJING_INSTALLATION: `images-${Date.now()}` };
     yujing({ ...env, YUJING_REPLICATION: 'single', YUJING_PARTITIONS: '2' }, 'setup', '--json');
     const started = Date.now();
     const running = await begin(env, 'run', 'profile', '--json', '--observe-port', '0');
-    const { observe_port: port } = running.line;
-    await ready(`http://127.0.0.1:${port}/`);
-    const seconds = (Date.now() - started) / 1000;
-    buildah(inContainer({ YUJING_OBSERVE_PORT: String(port) }, ['node', '/app/deploy/docker/healthy.mjs']));
-    figures.run_profile = { ready_seconds: seconds, stop_seconds: await stop(running) };
-    return `ready after ${seconds.toFixed(1)} s`;
+    try {
+      const { observe_port: port } = running.line;
+      await ready(`http://127.0.0.1:${port}/`);
+      const seconds = (Date.now() - started) / 1000;
+      buildah(inContainer({ YUJING_OBSERVE_PORT: String(port) }, ['node', '/app/deploy/docker/healthy.mjs']));
+      figures.run_profile = { ready_seconds: seconds, stop_seconds: await stop(running) };
+      return `ready after ${seconds.toFixed(1)} s`;
+    } finally {
+      running.end();
+    }
   });
 }
