@@ -31,6 +31,14 @@ export { kafkaOptions, type KafkaLog, type KafkaMetrics, type KafkaOptions } fro
 export { createTopics, type SetupOptions, type TopicReport } from './broker/kafka/topics.ts';
 export { connectRemote, type Remote } from './broker/remote/connect.ts';
 export { serveEngine, type Served } from './broker/remote/serve.ts';
+export {
+  openUpstream,
+  type Upstream,
+  type UpstreamBatch,
+  type UpstreamHandler,
+  type UpstreamOptions,
+  type UpstreamRecord,
+} from './broker/kafka/upstream.ts';
 export { openChannel, Transfer, type Calls, type Channel } from './broker/remote/channel.ts';
 export * from './stage/index.ts';
 export * as setting from './config/setting.ts';

@@ -47,6 +47,16 @@ export const BROKER_ERRORS = {
     'the broker refuses for a reason that does not pass',
     'Look at the reason that is named: rights of the user, settings of the topic.',
   ),
+  upstream_compression: entry(
+    false,
+    'an upstream topic is packed in a way that is not read here',
+    'Let its producer pack with lz4, gzip or snappy; zstd is read on Node 22.15 and newer. Nothing was passed over: reading goes on where it stopped.',
+  ),
+  upstream_position: entry(
+    false,
+    'the group stands behind the end of an upstream topic',
+    'The topic was made anew, or lost its tail. Find out which; then read it with another --upstream-group, from its beginning if need be.',
+  ),
   append_unknown: entry(
     true,
     'nothing is known about any record of the append',
