@@ -10,6 +10,8 @@ export interface RegistryOptions {
   readonly password?: string | undefined;
   /** what the registry answered, so that a start needs no registry; without it every start asks */
   readonly cacheFile?: string | undefined;
+  /** a start from the cache is compared with the registry about so long afterwards, since that loads the client; 10 s */
+  readonly checkAfterMs?: number | undefined;
   /** of one request; it is repeated once */
   readonly timeoutMs?: number | undefined;
   readonly log?: ((level: LogLevel, message: string, facts: object) => void) | undefined;

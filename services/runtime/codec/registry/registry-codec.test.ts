@@ -36,7 +36,7 @@ afterEach(() => registry.stop());
 
 function options(rest: Partial<RegistryOptions> = {}): RegistryOptions {
   const log: RegistryOptions['log'] = (level, message, facts) => void lines.push({ level, message, facts });
-  return { url: registry.url, release, timeoutMs: 500, log, now: () => now, ...rest };
+  return { url: registry.url, release, timeoutMs: 500, checkAfterMs: 0, log, now: () => now, ...rest };
 }
 
 function message(id: number): { bytes: Uint8Array } {

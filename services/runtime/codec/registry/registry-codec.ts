@@ -18,6 +18,8 @@ export interface RegistryCodec extends Codec {
   readonly checked: Promise<void>;
 }
 
+const CHECK_AFTER_MS = 10_000;
+
 class LearningCodec extends AvroCodec implements RegistryCodec {
   readonly #knowledge: Knowledge;
   readonly checked: Promise<void>;
@@ -40,9 +42,14 @@ class LearningCodec extends AvroCodec implements RegistryCodec {
   }
 }
 
+/** Up to twice as long, so that processes started together do not ask together. Keeps no process alive. */
+function later(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs * (1 + Math.random())).unref());
+}
+
 /**
  * The codec of an installation with a registry. Ids are looked up by content and never registered here. A complete cache makes
- * the start independent of the registry; it is then compared with it in the background.
+ * the start independent of the registry and of its client; it is compared with it in the background.
  * @throws RegistryError schema_not_registered: run `yujing setup`; registry_unreachable, registry_refused
  */
 export async function openRegistryCodec(options: RegistryOptions): Promise<RegistryCodec> {
@@ -50,7 +57,10 @@ export async function openRegistryCodec(options: RegistryOptions): Promise<Regis
   const cached = cacheFile === undefined ? undefined : await readCache(cacheFile, url);
   if (cached !== undefined && ownIds(cached, release).size === currentOf(release).length) {
     const knowledge = new Knowledge(cached, release, options);
-    return new LearningCodec(knowledge, knowledge.check());
+    return new LearningCodec(
+      knowledge,
+      later(options.checkAfterMs ?? CHECK_AFTER_MS).then(() => knowledge.check()),
+    );
   }
   const client = await openClient(options);
   const knowledge = new Knowledge(await lookUp(client, release), release, options, client);
