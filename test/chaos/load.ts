@@ -29,6 +29,9 @@ export interface LoadOptions {
   readonly timeScale: number;
 }
 
+/** A probe moves this sum and its own number in fen, by which its card is known on the live stream; nobody else has as much. */
+export const PROBE_AMOUNT_MINOR = 900_000_000;
+
 /** A synthetic victim: what is done to her must come to a card. */
 export interface Probe {
   readonly sentAt: number;
@@ -119,14 +122,14 @@ export class Load {
 
   #probe(number: number): void {
     const sentAt = Date.now();
-    const events = probeEvents(`${this.#run}-${number}`, sentAt);
+    const events = probeEvents(`${this.#run}-${number}`, sentAt, PROBE_AMOUNT_MINOR + number);
     this.probes.push({ sentAt, event: eventName(this.#options.source, events[1].id) });
     this.#send(events);
   }
 }
 
 /** Two feeds, so that it is RED at once: a side-loaded application, then money that leaves while the screen is shared. */
-export function probeEvents(name: string, at: number): [DoorEvent, DoorEvent] {
+export function probeEvents(name: string, at: number, amount_minor: number): [DoorEvent, DoorEvent] {
   const random = new Random(0, name);
   const person = { subject_id: `P-PROBE-${name}` };
   const app: DoorEvent = {
@@ -156,7 +159,7 @@ export function probeEvents(name: string, at: number): [DoorEvent, DoorEvent] {
     payee_inst: 'BANK-D',
     payee_kind: 'personal',
     payee_acct_age_d: 11,
-    amount_minor: 4_900_000,
+    amount_minor,
     currency: 'CNY',
     channel: 'mobile',
     device_screen_share: true,

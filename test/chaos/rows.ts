@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StageName, Workers } from '../cluster/cluster.ts';
+import { AofTail } from './aof-tail.ts';
+import { KafkaView } from './kafka-view.ts';
+import type { Trial } from './trial.ts';
+
+/** Something that was done to a running installation. */
+export interface Disturbance {
+  readonly what: string;
+  /** epoch ms */
+  readonly at: number;
+  readonly facts?: Readonly<Record<string, number>>;
+}
+
+export interface Row {
+  readonly name: string;
+  readonly what: string;
+  readonly kafkaNodes: 1 | 3;
+  readonly workers: Workers;
+  /** rounds of the quick run */
+  readonly rounds: number;
+  /** p99 of the recovery must not be longer */
+  readonly withinMs: number;
+  /** what a recovery is seen by: the card on the page, or the push of an order */
+  readonly seenBy: 'card' | 'push';
+  /** a frozen owner must be refused at least once, else the fence was not reached */
+  readonly mustFence: boolean;
+  disturb(trial: Trial, rounds: number): Promise<Disturbance[]>;
+}
+
+const TWO: Workers = { ingest: 2, profile: 2, detect: 2, case: 2, deliver: 2, learn: 1, console: 2 };
+const CALM_WITHIN_MS = 60_000;
+const FREEZE_MS = 60_000;
+const DOWN_MS = [200, 2_500] as const;
+const LOST_MS = [300, 3_000] as const;
+const STEP_WITHIN_MS = 60_000;
+
+async function settleDown(trial: Trial): Promise<void> {
+  if (!(await trial.untilCalm(CALM_WITHIN_MS))) trial.say('cards still come late after a minute');
+  await sleep(trial.random.between(500, 2_000));
+}
+
+function killRow(stage: StageName): Row {
+  return {
+    name: `kill-${stage}`,
+    what: `kill -9 of one of two ${stage}, started again after 0.2 to 2.5 s`,
+    kafkaNodes: 1,
+    workers: TWO,
+    rounds: 5,
+    withinMs: 15_000,
+    seenBy: stage === 'deliver' ? 'push' : 'card',
+    mustFence: false,
+    async disturb(trial, rounds) {
+      const disturbances: Disturbance[] = [];
+      for (let round = 1; round <= rounds; round++) {
+        const worker = trial.worker(stage);
+        trial.say(`round ${round}/${rounds}: kill -9 of ${worker.name}`);
+        disturbances.push({ what: `kill -9 of ${worker.name}`, at: Date.now() });
+        await worker.kill();
+        await sleep(trial.random.between(...DOWN_MS));
+        await worker.start();
+        await settleDown(trial);
+      }
+      return disturbances;
+    },
+  };
+}
+
+const redisRow: Row = {
+  name: 'redis-tail',
+  what: 'kill -9 of Redis, the last 0.3 to 3 s of its append-only file cut off, started again',
+  kafkaNodes: 1,
+  workers: TWO,
+  rounds: 3,
+  withinMs: 15_000,
+  seenBy: 'card',
+  mustFence: false,
+  async disturb(trial, rounds) {
+    const { redis } = trial.cluster.servers.stack!;
+    const tail = new AofTail(() => redis.appendOnlyFiles());
+    const disturbances: Disturbance[] = [];
+    try {
+      for (let round = 1; round <= rounds; round++) {
+        const lostMs = trial.random.between(...LOST_MS);
+        const at = Date.now();
+        await redis.node.kill();
+        const bytes = tail.cut(Date.now(), lostMs);
+        await sleep(trial.random.between(...DOWN_MS));
+        await redis.node.start();
+        trial.say(`round ${round}/${rounds}: Redis lost ${lostMs} ms, ${bytes} bytes`);
+        disturbances.push({ what: 'Redis lost its tail', at, facts: { lost_ms: lostMs, lost_bytes: bytes } });
+        await settleDown(trial);
+      }
+      return disturbances;
+    } finally {
+      tail.close();
+    }
+  },
+};
+
+const FROZEN: readonly StageName[] = ['profile', 'detect', 'case'];
+
+const freezeRow: Row = {
+  name: 'freeze',
+  what: 'an owner frozen for 60 s (SIGSTOP) while another takes over, then woken',
+  kafkaNodes: 1,
+  workers: TWO,
+  rounds: 3,
+  withinMs: 15_000,
+  seenBy: 'card',
+  mustFence: true,
+  async disturb(trial, rounds) {
+    const disturbances: Disturbance[] = [];
+    for (let round = 1; round <= rounds; round++) {
+      const worker = trial.worker(FROZEN[(round - 1) % FROZEN.length] as StageName);
+      trial.say(`round ${round}/${rounds}: ${worker.name} frozen for ${FREEZE_MS / 1_000} s`);
+      disturbances.push({ what: `${worker.name} frozen`, at: Date.now() });
+      worker.freeze();
+      await sleep(FREEZE_MS);
+      disturbances.push({ what: `${worker.name} woken`, at: Date.now() });
+      worker.wake();
+      await settleDown(trial);
+    }
+    return disturbances;
+  },
+};
+
+const bounceRow: Row = {
+  name: 'broker-bounce',
+  what: 'SIGTERM, then kill -9 of each of three brokers in turn',
+  kafkaNodes: 3,
+  workers: TWO,
+  rounds: 2,
+  withinMs: 20_000,
+  seenBy: 'card',
+  mustFence: false,
+  async disturb(trial, rounds) {
+    const { installation, servers } = trial.cluster;
+    const { nodes, brokers } = servers.stack!.kafka;
+    const disturbances: Disturbance[] = [];
+    for (let round = 1; round <= rounds; round++) {
+      for (const how of ['SIGTERM', 'kill -9'] as const) {
+        for (const [index, node] of nodes.entries()) {
+          const view = await KafkaView.open(
+            brokers.filter((_, other) => other !== index),
+            installation,
+          );
+          const at = Date.now();
+          const ended = how === 'SIGTERM' ? node.stop() : node.kill();
+          const detected = (await view.untilNotLeading(index + 1, STEP_WITHIN_MS)) ?? STEP_WITHIN_MS;
+          await ended;
+          trial.say(`round ${round}/${rounds}: ${how} of ${node.name}, led by others after ${Math.round(detected)} ms`);
+          disturbances.push({ what: `${how} of ${node.name}`, at, facts: { detected_ms: Math.round(detected) } });
+          await node.start();
+          await view.untilInStep(STEP_WITHIN_MS);
+          await view.close();
+          await settleDown(trial);
+        }
+      }
+    }
+    return disturbances;
+  },
+};
+
+/** Add rows here; each runs by itself, in less than ten minutes. */
+export const ROWS: readonly Row[] = [
+  ...(['ingest', 'profile', 'detect', 'case', 'deliver', 'console'] as const).map(killRow),
+  redisRow,
+  freezeRow,
+  bounceRow,
+];
