@@ -131,8 +131,7 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
     tls: settings,
     console: console_,
     door,
-    health,
-    metrics: async () => renderMetrics([await metrics.snapshot(), await path.metrics()]),
+    observe: { health, metrics: async () => renderMetrics([await metrics.snapshot(), await path.metrics()]) },
   });
   opened.add(app, (it) => closeApp(it, console_));
   const url = await listen(app, settings);

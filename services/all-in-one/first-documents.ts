@@ -2,7 +2,7 @@ import { complete, refOf, type RecordType, type RecordTypes } from '@yujing/sche
 import { defaultPolicy, demoPrecincts, demoRoster, documentRecord, scalePolicy } from '@yujing/case';
 import { packFiles } from '@yujing/rules';
 import { compile, ruleSetRecords, scaleDurations } from '@yujing/rules/language';
-import { createLocalCodec } from '@yujing/runtime';
+import { createLocalCodec, type Codec } from '@yujing/runtime';
 import type { FirstDocument } from './path-calls.ts';
 
 /** The shipped packs do not compile: a defect of the release, never of the user. */
@@ -17,8 +17,7 @@ const LOADER = 'yujing';
  * precincts; each with the head that makes it current. `scale` shortens every clock of the policy and
  * every duration of the rules (a story told 1:30).
  */
-export function firstDocuments(now: number, scale = 1): FirstDocument[] {
-  const codec = createLocalCodec();
+export function firstDocuments(now: number, scale = 1, codec: Codec = createLocalCodec()): FirstDocument[] {
   const records: FirstDocument[] = [];
   const add = <T extends RecordType>(type: T, key: string, value: RecordTypes[T]): void => {
     records.push({ key, bytes: codec.encode(type, value) });

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { consolePlugin, type Console } from '@yujing/console';
 import type { Door } from '@yujing/ingest';
-import { observeRoutes, type Health } from '@yujing/runtime';
+import { observeRoutes, type ObserveOptions } from '@yujing/runtime';
 import { certificateOf, whyNotListening } from './before-start.ts';
 import { answerWithoutRoute, badAddress } from './no-route.ts';
 
@@ -11,12 +11,12 @@ export interface AppParts {
   readonly tls: { readonly tlsCert: string | null; readonly tlsKey: string | null };
   readonly console?: Console | undefined;
   readonly door?: Door | undefined;
-  readonly health: Health;
-  readonly metrics: () => Promise<string>;
+  /** absent: the process has a port of its own for it */
+  readonly observe?: ObserveOptions;
 }
 
 /** The HTTP server of a process: the door, the pages or both, and what watches it. */
-export function buildApp({ tls, console: pages, door, health, metrics }: AppParts): FastifyInstance {
+export function buildApp({ tls, console: pages, door, observe }: AppParts): FastifyInstance {
   const https = certificateOf(tls);
   const app = Fastify({
     forceCloseConnections: 'idle',
@@ -26,7 +26,7 @@ export function buildApp({ tls, console: pages, door, health, metrics }: AppPart
   answerWithoutRoute(app);
   if (door !== undefined) app.register((scope) => door.plugin(scope));
   if (pages !== undefined) app.register(consolePlugin, { context: pages.context });
-  for (const [route, answer] of Object.entries(observeRoutes({ health, metrics }))) {
+  for (const [route, answer] of Object.entries(observe === undefined ? {} : observeRoutes(observe))) {
     app.get(route, async (_request, reply) => {
       const { status, body, contentType } = await answer();
       return reply.code(status).type(contentType).header('cache-control', 'no-store').send(body);

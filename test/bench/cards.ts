@@ -66,7 +66,8 @@ async function post(url: string, key: string, events: readonly object[]): Promis
   await answer.arrayBuffer();
 }
 
-async function cookieOf(url: string): Promise<string> {
+/** A demo officer's session. */
+export async function officerCookie(url: string): Promise<string> {
   const answer = await fetch(`${url}api/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-yujing-client': 'bench' },
@@ -96,19 +97,23 @@ function orders(url: string, cookie: string, seen: (issuedAt: number, caseId: st
   return () => stream.destroy();
 }
 
+/** Where the cards come from: an installation that runs, embedded or of many processes. */
+export interface CardTarget {
+  /** of the door and of the pages, each with a slash at its end */
+  readonly door: string;
+  readonly pages: string;
+  readonly key: string;
+  /** of an officer's session */
+  readonly cookie: string;
+}
+
 /** p50 and p99 from an event accepted to the card on the live stream, while the door takes `load` events a second. */
-export async function cardLatency(folder: string, load: number): Promise<CardFigures> {
-  const { values } = readSettings(START_SETTINGS, {
-    argv: ['--port', '0', '--no-town', '--data', folder, '--log-level', 'error'],
-  });
-  const yujing = await startYujing(values as StartSettings);
-  const url = yujing.url.replace('localhost', '127.0.0.1');
-  const key = yujing.demoKey ?? '';
+export async function cardLatency({ door, pages, key, cookie }: CardTarget, load: number): Promise<CardFigures> {
   const taken = new Map<string, number>();
-  const close = orders(url, await cookieOf(url), (issuedAt, caseId) => {
+  const close = orders(pages, cookie, (issuedAt, caseId) => {
     if (!taken.has(caseId)) taken.set(caseId, Date.now() - issuedAt);
   });
-  await post(url, key, calls(Date.now()));
+  await post(door, key, calls(Date.now()));
   await wait(3000);
   const seconds = (CARDS * EVERY_MS) / 1000 + 2;
   const events = Math.round(load * seconds);
@@ -116,16 +121,15 @@ export async function cardLatency(folder: string, load: number): Promise<CardFig
     workload({ events, start: Date.now(), rate: load, people: 50_000, counterparties: 50_000, run: 'cards' }),
     BODY,
   );
-  const background = sendFromThread({ url, key, bodies, eventsPerBody: BODY, together: 4, rate: load });
+  const background = sendFromThread({ url: door, key, bodies, eventsPerBody: BODY, together: 4, rate: load });
   await wait(1000);
   for (let n = 0; n < CARDS; n++) {
-    await post(url, key, gathering(n, Date.now()));
+    await post(door, key, gathering(n, Date.now()));
     await wait(EVERY_MS);
   }
   const { startedAt, endedAt } = await background;
   await wait(1000);
   close();
-  await yujing.stop();
   const sorted = [...taken.values()].sort((a, b) => a - b);
   if (sorted.length < CARDS) throw new Error(`only ${sorted.length} of ${CARDS} cards came`);
   const at = (share: number): number =>
@@ -136,4 +140,17 @@ export async function cardLatency(folder: string, load: number): Promise<CardFig
     cards: sorted.length,
     load_events_per_s: Math.round((events * 1000) / (endedAt - startedAt)),
   };
+}
+
+/** The same on one machine: an installation of its own in the folder. */
+export async function embeddedCardLatency(folder: string, load: number): Promise<CardFigures> {
+  const { values } = readSettings(START_SETTINGS, {
+    argv: ['--port', '0', '--no-town', '--data', folder, '--log-level', 'error'],
+  });
+  const yujing = await startYujing(values as StartSettings);
+  const url = yujing.url.replace('localhost', '127.0.0.1');
+  const target = { door: url, pages: url, key: yujing.demoKey ?? '', cookie: await officerCookie(url) };
+  const figures = await cardLatency(target, load);
+  await yujing.stop();
+  return figures;
 }

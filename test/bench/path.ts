@@ -22,7 +22,7 @@ import {
 import { SCHEMAS, type LogName } from '@yujing/schemas';
 import avro from 'avsc';
 import Fastify from 'fastify';
-import { cardLatency, type CardFigures } from './cards.ts';
+import { embeddedCardLatency, type CardFigures } from './cards.ts';
 import { sendFromThread } from './load.ts';
 import { bodiesOf, workload } from './workload.ts';
 
@@ -265,7 +265,7 @@ async function measure(): Promise<PathFigures> {
   progress('door + path ...');
   const doorRate = await inFolder((folder) => timeDoorAndPath(folder, codec));
   progress('cards at half that load ...');
-  const card_ms = await inFolder((folder) => cardLatency(folder, doorRate / 2));
+  const card_ms = await inFolder((folder) => embeddedCardLatency(folder, doorRate / 2));
   const { rules, features } = compile(packFiles()).plan;
   const rate = (EVENTS / pathMs) * 1000;
   return {

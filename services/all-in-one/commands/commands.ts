@@ -9,6 +9,23 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'run everything on this machine: door, path, console and, unless --no-demo, the invented town',
     run: async (argv) => (await import('./start.ts')).runStart(argv),
   },
+  setup: {
+    summary:
+      'on Kafka, Redis and PostgreSQL: make topics, schemas, tables and keys; first of all, and at any time again',
+    run: async (argv) => (await import('./setup.ts')).runSetup(argv),
+  },
+  run: {
+    summary: 'one stage in a process of its own, on Kafka, Redis and PostgreSQL',
+    run: async (argv) => (await import('./run.ts')).runRun(argv),
+  },
+  snapshot: {
+    summary: 'keep what the stages know, once or each hour',
+    run: async (argv) => (await import('./snapshot.ts')).runSnapshot(argv),
+  },
+  restore: {
+    summary: 'put a snapshot back into an empty store',
+    run: async (argv) => (await import('./restore.ts')).runRestore(argv),
+  },
   rules: {
     summary: 'lint and test rule files',
     run: async (argv) => (await import('./rules.ts')).runRules(argv),

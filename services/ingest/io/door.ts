@@ -5,7 +5,7 @@ import { systemClock, type Broker, type Clock, type Codec } from '@yujing/runtim
 import { ClassicLevel } from 'classic-level';
 import type { FastifyInstance } from 'fastify';
 import { DOOR_DEFAULTS, type DoorSettings } from '../config.ts';
-import type { Directory, Vault } from '../identity/ports.ts';
+import type { Directory, IdentityStores, Vault } from '../identity/ports.ts';
 import { createIdentityReader, type IdentityReader } from '../identity/reader.ts';
 import { NO_METRICS, type DoorMetrics } from '../metrics.ts';
 import { ApiKeys } from './api-keys.ts';
@@ -15,8 +15,7 @@ import { Entrance } from './entrance.ts';
 import { readFeedEnd } from './feed-end.ts';
 import { FeedWriter } from './feed-writer.ts';
 import { derivedKey, type Keys } from './key-file.ts';
-import { LevelDirectory } from './level-directory.ts';
-import { LevelVault, type IdentityLevel } from './level-vault.ts';
+import { openLevelIdentity } from './level-identity.ts';
 import { doorPlugin } from './plugin.ts';
 import { Register } from './register.ts';
 import { RememberedIds, type DoorLevel } from './remembered-ids.ts';
@@ -24,7 +23,11 @@ import { RememberedIds, type DoorLevel } from './remembered-ids.ts';
 export interface DoorOptions {
   /** the door keeps `identity/`, `door/`, `dead-letters/` and `api-keys.json` in it */
   readonly dataFolder: string;
+  /** where `api-keys.json` lies when several doors share it; the data folder when not given */
+  readonly apiKeysFolder?: string;
   readonly keys: Keys;
+  /** closed with the door; in the data folder when not given */
+  readonly identity?: IdentityStores;
   /** `outside` of the embedded engine, or a remote one: append resolves when durable */
   readonly broker: Broker;
   readonly codec: Codec;
@@ -61,12 +64,11 @@ export interface Door {
 const CLOSE_WITHIN_MS = 5000;
 const TIME_KEY = 'time';
 
-async function openLevel<Level extends IdentityLevel | DoorLevel>(folder: string, name: string): Promise<Level> {
-  const path = join(folder, name);
-  await mkdir(path, { recursive: true, mode: 0o700 });
-  const level = new ClassicLevel<string, Uint8Array>(path, { valueEncoding: 'view' });
+async function openDoorLevel(folder: string): Promise<DoorLevel> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const level = new ClassicLevel<string, Uint8Array>(folder, { valueEncoding: 'view' });
   await level.open();
-  return level as Level;
+  return level;
 }
 
 async function readTimeOf(level: DoorLevel): Promise<number> {
@@ -74,13 +76,14 @@ async function readTimeOf(level: DoorLevel): Promise<number> {
   return bytes === undefined ? 0 : Number(Buffer.from(bytes).toString());
 }
 
-/** Puts the embedded door together. */
+/** Puts a door together. */
 export async function openDoor(options: DoorOptions): Promise<Door> {
   const settings: DoorSettings = { ...DOOR_DEFAULTS, ...options.settings };
   const metrics = options.metrics ?? NO_METRICS;
   const machine = options.machine ?? systemClock();
-  const identityLevel = await openLevel<IdentityLevel>(options.dataFolder, 'identity');
-  const doorLevel = await openLevel<DoorLevel>(options.dataFolder, 'door');
+  const stores = options.identity ?? (await openLevelIdentity(join(options.dataFolder, 'identity'), options.keys));
+  const { vault, directory } = stores;
+  const doorLevel = await openDoorLevel(join(options.dataFolder, 'door'));
   const { broker, codec } = options;
   const { door, tickGapSeconds } = settings;
   const end = options.clock === 'door' ? await readFeedEnd(broker, codec, door) : undefined;
@@ -92,10 +95,8 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     derivedKey(options.keys, 'dead-letters'),
     { ...settings.deadLetters, now: () => machine.now() },
   );
-  const vault = new LevelVault(identityLevel, options.keys);
-  const directory = new LevelDirectory(identityLevel);
   const register = new Register(vault, directory);
-  const apiKeys = new ApiKeys(join(options.dataFolder, 'api-keys.json'), () => machine.now());
+  const apiKeys = new ApiKeys(join(options.apiKeysFolder ?? options.dataFolder, 'api-keys.json'), () => machine.now());
   // Not synced: after a power cut the feed itself may have lost as much.
   const onTick = (tick: number): void => void doorLevel.put(TIME_KEY, Buffer.from(String(tick))).catch(() => undefined);
   const goingOn = end === undefined ? { onTick } : { end };
@@ -121,7 +122,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const closeAll = async (): Promise<void> => {
     await writer.close(CLOSE_WITHIN_MS);
     await doorLevel.close();
-    await identityLevel.close();
+    await stores.close();
   };
   let closing: Promise<void> | undefined;
   return {
