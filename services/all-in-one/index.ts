@@ -7,3 +7,6 @@ export { PATH, READERS } from './path.ts';
 export { startPath, type PathClient } from './path-client.ts';
 export { replayFolder } from './commands/replay.ts';
 export { replay, type ReplayResult } from './replay/replay.ts';
+export { RUNNERS } from './cluster/runners.ts';
+export { SETUP_SETTINGS } from './cluster/setup-settings.ts';
+export { RESTORE_SETTINGS, SNAPSHOT_SETTINGS } from './cluster/snapshot-settings.ts';
