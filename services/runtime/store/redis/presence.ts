@@ -64,6 +64,7 @@ export class RedisPresence implements Presence {
   #askedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
   #reading: Promise<void> | undefined;
+  #closed = false;
 
   constructor(client: RedisClient, installation: string, ask: Ask) {
     this.#client = client;
@@ -89,17 +90,22 @@ export class RedisPresence implements Presence {
 
   isConnected(user: string): boolean {
     this.#askedAt = performance.now();
-    if (this.#timer === undefined) this.refresh().catch(() => undefined);
+    if (this.#timer === undefined && !this.#closed) this.refresh().catch(() => undefined);
     return this.#askedAt - this.#readAt <= EXPIRY_MS && this.#users.has(user);
   }
 
   close(): void {
+    this.#closed = true;
+    this.#rest();
+  }
+
+  #rest(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
 
   #tick(): void {
-    if (performance.now() - this.#askedAt > IDLE_MS) this.close();
+    if (performance.now() - this.#askedAt > IDLE_MS) this.#rest();
     // One that is under way or fails is enough: an old answer ends by itself.
     else
       this.#reading ??= this.#read()

@@ -1,5 +1,4 @@
 import { StoreError, type Facts } from '../../errors/errors.ts';
-import { isCoded } from '../../errors/errors.ts';
 import type { StoreErrorCode } from '../../errors/codes.ts';
 
 /** First word of an error of Redis -> what it means here. */
@@ -39,12 +38,14 @@ const DISCONNECTED = [
  * state of people, and messages of Redis quote arguments.
  */
 export function storeError(error: unknown, facts: Facts = {}): StoreError {
-  if (isCoded(error) && error instanceof StoreError) return error;
+  if (error instanceof StoreError) return error;
   const { name, message, code } = error as { name?: string; message?: string; code?: unknown };
   const text = message ?? '';
   if (name === 'MaxRetriesPerRequestError' || DISCONNECTED.some((start) => text.startsWith(start)))
     return new StoreError('connection_lost', facts);
-  if (typeof code === 'string' && /^E[A-Z_]+$/.test(code)) return new StoreError('connection_lost', { ...facts, code });
+  // Of the system (ECONNREFUSED), of the names (ENOTFOUND), of TLS (SELF_SIGNED_CERT_IN_CHAIN).
+  if (typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code))
+    return new StoreError('connection_lost', { ...facts, code });
   if (text === 'Command timed out') return new StoreError('store_failed', { ...facts, reason: 'timeout' });
   const reply = /^[A-Z]+(?= )/.exec(text)?.[0];
   const known = reply === undefined ? undefined : REPLIES[reply];

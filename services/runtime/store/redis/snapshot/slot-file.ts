@@ -16,6 +16,7 @@ const FORMAT = 'yujing-slot';
 const VERSION = 1;
 const END = 0xffff_ffff;
 const LONGEST_BYTES = 512 << 20;
+const CHUNK_BYTES = 256 << 10;
 /** entities do not shrink much more at the levels above, and take several times as long */
 const LEVEL = 3;
 
@@ -84,28 +85,28 @@ export async function checkSlotFile(path: string): Promise<SlotHeader & { readon
 export async function* readSlotFile(path: string, onHeader?: (header: SlotHeader) => void): AsyncGenerator<Buffer[]> {
   const hash = createHash('sha256');
   const source = createReadStream(path);
-  const bytes = source.pipe(createGunzip());
-  source.on('error', (error) => bytes.destroy(error));
-  let rest: Buffer = Buffer.alloc(0);
+  const text = source.pipe(createGunzip({ chunkSize: CHUNK_BYTES }));
+  source.on('error', (error) => text.destroy(error));
+  const pieces = new Pieces();
   let state: 'header' | 'fields' | 'end' = 'header';
   let fields = 0;
   try {
-    for await (const chunk of bytes as AsyncIterable<Buffer>) {
-      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    for await (const piece of text as AsyncIterable<Buffer>) {
+      if (!pieces.add(piece)) continue;
       if (state === 'header') {
-        const end = rest.indexOf(10) + 1;
+        const end = pieces.joined.indexOf(10) + 1;
         if (end === 0) continue;
-        onHeader?.(headerOf(path, rest.subarray(0, end)));
-        hash.update(rest.subarray(0, end));
-        rest = rest.subarray(end);
+        const line = pieces.take(end);
+        onHeader?.(headerOf(path, line));
+        hash.update(line);
         state = 'fields';
       }
       if (state === 'end') continue;
-      const { batch, length, ended } = takeFields(path, rest);
-      hash.update(rest.subarray(0, length));
-      rest = rest.subarray(length);
+      const { batch, length, next } = takeFields(path, pieces.joined);
+      hash.update(pieces.take(length));
+      pieces.needed = next ?? 0;
       fields += batch.length / 2;
-      if (ended) state = 'end';
+      if (next === undefined) state = 'end';
       if (batch.length > 0) yield batch;
     }
   } catch (error) {
@@ -114,24 +115,52 @@ export async function* readSlotFile(path: string, onHeader?: (header: SlotHeader
     source.destroy();
   }
   if (state !== 'end') throw damaged(path, 'cut');
-  checkEnd(path, rest.subarray(4), fields, hash);
+  checkEnd(path, pieces.joined.subarray(4), fields, hash);
 }
 
-/** All whole pairs at the beginning of `bytes`. */
-function takeFields(path: string, bytes: Buffer): { batch: Buffer[]; length: number; ended: boolean } {
+/** Bytes that came and were not taken yet; joined only when there is enough, so that a large value is not copied again and again. */
+class Pieces {
+  /** bytes below which {@link joined} is of no use */
+  needed = 0;
+  #pieces: Buffer[] = [];
+  #length = 0;
+
+  /** true: there are enough */
+  add(piece: Buffer): boolean {
+    this.#pieces.push(piece);
+    this.#length += piece.length;
+    return this.#length >= this.needed;
+  }
+
+  get joined(): Buffer {
+    if (this.#pieces.length !== 1) this.#pieces = [Buffer.concat(this.#pieces)];
+    return this.#pieces[0] as Buffer;
+  }
+
+  take(length: number): Buffer {
+    const { joined } = this;
+    this.#pieces = [joined.subarray(length)];
+    this.#length -= length;
+    return joined.subarray(0, length);
+  }
+}
+
+/** All whole pairs at the beginning of `bytes`; `next`: the least that the pair after them takes, undefined at the end mark. */
+function takeFields(path: string, bytes: Buffer): { batch: Buffer[]; length: number; next: number | undefined } {
   const batch: Buffer[] = [];
   let length = 0;
   for (;;) {
     let at = length;
     const pair: Buffer[] = [];
     while (pair.length < 2) {
-      if (at + 4 > bytes.length) return { batch, length, ended: false };
+      if (at + 4 > bytes.length) return { batch, length, next: at + 4 - length };
       const size = bytes.readUInt32BE(at);
-      if (size === END && pair.length === 0) return { batch, length, ended: true };
+      if (size === END && pair.length === 0) return { batch, length, next: undefined };
       if (size > LONGEST_BYTES) throw damaged(path, 'length');
-      if (at + 4 + size > bytes.length) return { batch, length, ended: false };
-      pair.push(bytes.subarray(at + 4, at + 4 + size));
-      at += 4 + size;
+      const end = at + 4 + size;
+      if (end > bytes.length) return { batch, length, next: end - length };
+      pair.push(bytes.subarray(at + 4, end));
+      at = end;
     }
     batch.push(...pair);
     length = at;
