@@ -1,0 +1,311 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { openKafka, type Broker } from '@yujing/runtime';
+import { StageProcess } from '../cluster/stage-process.ts';
+import { openStack, type Stack } from '../stack/stack.ts';
+import { cardLatency, officerCookie, type CardFigures } from './cards.ts';
+import type { BareTask } from './cluster-bare.ts';
+import { fillFeed, lengthOf, outputsOf } from './cluster-day.ts';
+import { runYujing } from './cluster-command.ts';
+import { sendFromThread } from './load.ts';
+import { cpuMsOf, residentMbOf } from './process-figures.ts';
+import { bodiesOf, workload } from './workload.ts';
+
+/*
+ * How fast the product is on Kafka and Redis, in one run on one machine that carries the servers too:
+ *   path         feed -> case: events already accepted, through one process each of profile, detect and case
+ *   bare         kafkajs alone, three processes, over the same hops: as many records of the same sizes, keys and headers
+ *   ratio        path / bare
+ *   door + path  JSON over HTTP until the last event is through detect
+ *   card         from an event accepted to the card on the live stream, at half the door + path rate
+ * Touch and Tick records are written and read by both, and not counted.   npm run bench:cluster [-- --events N --json]
+ */
+const { values } = parseArgs({
+  options: {
+    events: { type: 'string', default: '150000' },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+const EVENTS = Number(values.events);
+const INSTALLATION = 'bench';
+const PARTITIONS = 8;
+const PATH = ['profile', 'detect', 'case'] as const;
+const LOOK_EVERY_MS = 100;
+const WITHIN_MS = 240_000;
+
+interface StageFigures {
+  readonly start_ms: number;
+  readonly rss_mb: number;
+  /** processor time for an event of the run, microseconds */
+  readonly cpu_us_per_event?: number;
+}
+
+interface ClusterFigures {
+  readonly events: number;
+  readonly events_per_s: number;
+  readonly bare_events_per_s: number;
+  readonly ratio: number;
+  readonly door_events_per_s: number;
+  readonly card_ms: CardFigures;
+  readonly stages: Readonly<Record<string, StageFigures>>;
+  readonly servers_cpu_us_per_event: Readonly<Record<string, number>>;
+  readonly bare_cpu_us_per_event: number;
+  readonly machine: string;
+}
+
+const progress = (text: string): void => void (values.json ? undefined : process.stderr.write(`${text}\n`));
+
+/** Polls until it is so. @throws after {@link WITHIN_MS} */
+async function until(what: string, is: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + WITHIN_MS;
+  while (!(await is())) {
+    if (Date.now() > end) throw new Error(`waited ${WITHIN_MS} ms: ${what}`);
+    await wait(LOOK_EVERY_MS);
+  }
+}
+
+class Bench {
+  readonly #stack: Stack;
+  readonly #folder: string;
+  readonly processes = new Map<string, StageProcess>();
+  broker!: Broker;
+
+  constructor(stack: Stack, folder: string) {
+    this.#stack = stack;
+    this.#folder = folder;
+  }
+
+  get arguments(): string[] {
+    const { kafka, redis, postgres } = this.#stack;
+    return [
+      ...['--installation', INSTALLATION, '--brokers', kafka.brokers.join(','), '--redis', redis.url],
+      ...['--database', postgres.url, '--data', join(this.#folder, 'data')],
+    ];
+  }
+
+  async setUp(): Promise<void> {
+    await runYujing(['setup', ...this.arguments, '--replication', 'single', '--partitions', String(PARTITIONS)]);
+    this.broker = await openKafka({
+      brokers: this.#stack.kafka.brokers,
+      installation: INSTALLATION,
+      clientId: 'bench',
+    });
+  }
+
+  async start(stage: string, more: readonly string[] = []): Promise<StageProcess> {
+    const started = new StageProcess({ stage, number: 1, arguments: [...this.arguments, ...more] });
+    this.processes.set(stage, started);
+    await started.start();
+    return started;
+  }
+
+  async handled(stage: string): Promise<number> {
+    const figures = await this.processes.get(stage)?.figures();
+    return figures?.sum('records_handled_total', { stage }) ?? 0;
+  }
+
+  /** every stage has nothing left to read */
+  async isThrough(): Promise<boolean> {
+    for (const stage of PATH) {
+      const figures = await this.processes.get(stage)?.figures();
+      if (figures === undefined || figures.sum('behind_records', { stage }) > 0) return false;
+    }
+    return true;
+  }
+
+  async stop(): Promise<void> {
+    for (const running of [...this.processes.values()].reverse()) await running.stop();
+    await this.broker?.close();
+  }
+}
+
+interface PathRun {
+  readonly ms: number;
+  readonly cpu: Readonly<Record<string, number>>;
+}
+
+/** The feed stands; detect and case wait; the time runs from the first record of profile to the last of detect. */
+async function timePath(bench: Bench, pids: Readonly<Record<string, number>>): Promise<PathRun> {
+  const feed = await lengthOf(bench.broker, 'feed');
+  await bench.start('case');
+  await bench.start('detect');
+  const before = Object.fromEntries(Object.entries(pids).map(([name, pid]) => [name, cpuMsOf(pid)]));
+  const profile = await bench.start('profile');
+  await until('the first record', async () => (await bench.handled('profile')) > 0);
+  const startedAt = Date.now();
+  const handledThen = await bench.handled('profile');
+  await until('profile is through the feed', async () => (await bench.handled('profile')) >= feed * 0.999);
+  let encounters = 0;
+  await until('detect is through', async () => {
+    encounters = await lengthOf(bench.broker, 'encounter');
+    return (await bench.isThrough()) && (await bench.handled('detect')) >= encounters * 0.999;
+  });
+  const ms = Date.now() - startedAt;
+  const cpu: Record<string, number> = {};
+  for (const [name, pid] of Object.entries(pids)) cpu[name] = cpuMsOf(pid) - (before[name] ?? 0);
+  for (const stage of PATH) cpu[stage] = cpuMsOf(bench.processes.get(stage)!.pid);
+  progress(`  ${feed} records of the feed, ${encounters} encounters, ${ms} ms (profile pid ${profile.pid})`);
+  return { ms: (ms * feed) / (feed - handledThen), cpu };
+}
+
+interface BareAnswer {
+  readonly firstAt: number;
+  readonly at: number;
+  readonly cpu_ms: number;
+}
+
+function bareHop(task: BareTask): Promise<BareAnswer> {
+  const file = fileURLToPath(new URL('./cluster-bare.js', import.meta.url));
+  const child = spawn(process.execPath, [file, JSON.stringify(task)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) => {
+      if (code === 0) resolve(JSON.parse(output.trim().split('\n').at(-1) ?? '') as BareAnswer);
+      else reject(new Error(`a bare hop ended with ${code}`));
+    });
+  });
+}
+
+/** kafkajs alone over the same hops, all three at once, from topics of its own for what the hops write. */
+async function timeBare(
+  bench: Bench,
+  stack: Stack,
+  folder: string,
+): Promise<{ readonly ms: number; readonly cpu: number }> {
+  const { broker } = bench;
+  const names = { encounter: `${INSTALLATION}-bare.encounter`, case: `${INSTALLATION}-bare.case` };
+  await runYujing([
+    ...['setup', ...bench.arguments, '--installation', `${INSTALLATION}-bare`, '--only', 'topics'],
+    ...['--replication', 'single', '--partitions', String(PARTITIONS)],
+  ]);
+  const feed = await lengthOf(broker, 'feed');
+  const encounters = await outputsOf(broker, 'encounter', 'profile', join(folder, 'encounters.ndjson'));
+  const warnings = await outputsOf(broker, 'case', 'detect', join(folder, 'warnings.ndjson'));
+  const common = { brokers: stack.kafka.brokers, partitions: PARTITIONS };
+  const hops: BareTask[] = [
+    {
+      ...common,
+      ...{ from: `${INSTALLATION}.feed`, to: names.encounter, group: 'bare-profile', inputs: feed },
+      ...{ outputs: encounters.records, samples: join(folder, 'encounters.ndjson') },
+    },
+    {
+      ...common,
+      ...{ from: names.encounter, to: names.case, group: 'bare-detect', inputs: encounters.records },
+      ...{ outputs: warnings.records, samples: join(folder, 'warnings.ndjson') },
+    },
+  ];
+  const answers = await Promise.all(hops.map(bareHop));
+  const ms = Math.max(...answers.map(({ at }) => at)) - Math.min(...answers.map(({ firstAt }) => firstAt));
+  return { ms, cpu: answers.reduce((sum, { cpu_ms }) => sum + cpu_ms, 0) };
+}
+
+async function timeDoorAndPath(bench: Bench, door: string, key: string): Promise<number> {
+  const before = await bench.handled('detect');
+  const start = Date.now();
+  const lines = workload({ events: EVENTS, start, rate: 20_000, people: 50_000, counterparties: 50_000, run: 'door' });
+  const bodies = bodiesOf(lines, 500);
+  const { startedAt, refusals } = await sendFromThread({
+    ...{ url: door, key, bodies, eventsPerBody: 500, together: 6, rate: null },
+  });
+  if (refusals > 0) throw new Error(`the door refused ${refusals} bodies`);
+  await until('the door’s events are through', async () => (await bench.handled('detect')) - before >= EVENTS);
+  return (EVENTS * 1000) / (Date.now() - startedAt);
+}
+
+async function measure(stack: Stack, folder: string): Promise<ClusterFigures> {
+  const bench = new Bench(stack, folder);
+  try {
+    progress(`${EVENTS} events; setting up ...`);
+    await bench.setUp();
+    progress('filling the feed ...');
+    await fillFeed({ brokers: stack.kafka.brokers, installation: INSTALLATION, folder, events: EVENTS });
+    progress('path ...');
+    const pids = { kafka: stack.kafka.nodes[0]!.pid, redis: stack.redis.node.pid };
+    const path = await timePath(bench, pids);
+    const stages: Record<string, StageFigures> = {};
+    const noted = (stage: string, cpu_us_per_event?: number): void => {
+      const { pid, readyMs } = bench.processes.get(stage)!;
+      const figures = { start_ms: Math.round(readyMs), rss_mb: residentMbOf(pid) };
+      stages[stage] = cpu_us_per_event === undefined ? figures : { ...figures, cpu_us_per_event };
+    };
+    const perEvent = (ms: number): number => Math.round((ms * 10_000) / EVENTS) / 10;
+    for (const stage of PATH) noted(stage, perEvent(path.cpu[stage] ?? 0));
+    progress('bare kafkajs ...');
+    const bare = await timeBare(bench, stack, folder);
+    progress('door + path ...');
+    const key = await sourceKey(bench);
+    const door = (await bench.start('ingest', ['--port', '0', '--demo'])).ready.url!.replace('localhost', '127.0.0.1');
+    await bench.start('deliver');
+    const pages = (await bench.start('console', ['--port', '0', '--demo'])).ready.url!.replace(
+      'localhost',
+      '127.0.0.1',
+    );
+    const doorRate = await timeDoorAndPath(bench, door, key);
+    progress('cards at half that load ...');
+    const target = { door, pages, key, cookie: await officerCookie(pages) };
+    const card_ms = await cardLatency(target, doorRate / 2);
+    for (const stage of ['ingest', 'deliver', 'console']) noted(stage);
+    return {
+      events: EVENTS,
+      events_per_s: Math.round((EVENTS * 1000) / path.ms),
+      bare_events_per_s: Math.round((EVENTS * 1000) / bare.ms),
+      ratio: Number((bare.ms / path.ms).toFixed(3)),
+      door_events_per_s: Math.round(doorRate),
+      card_ms,
+      stages,
+      servers_cpu_us_per_event: { kafka: perEvent(path.cpu.kafka ?? 0), redis: perEvent(path.cpu.redis ?? 0) },
+      bare_cpu_us_per_event: perEvent(bare.cpu),
+      machine: `${cpus().length} cores, Node ${process.versions.node}, one broker`,
+    };
+  } finally {
+    await bench.stop();
+  }
+}
+
+async function sourceKey(bench: Bench): Promise<string> {
+  const data = bench.arguments.at(-1)!;
+  const text = await runYujing(['keys', 'add', 'bench', '--role', 'demo', '--data', data, '--json']);
+  return (JSON.parse(text) as { readonly key: string }).key;
+}
+
+function table(figures: ClusterFigures): string {
+  const { card_ms: card } = figures;
+  return [
+    `path          ${figures.events_per_s} events/s   (feed -> case, one process a stage)`,
+    `bare kafkajs  ${figures.bare_events_per_s} events/s   ratio path / bare ${figures.ratio}`,
+    `door + path   ${figures.door_events_per_s} events/s   (JSON over HTTP to the last record through detect)`,
+    `card          p50 ${card.p50} ms, p99 ${card.p99} ms   (${card.cards} cards at ${card.load_events_per_s} events/s)`,
+    `processor     ${PATH.map((stage) => `${stage} ${figures.stages[stage]?.cpu_us_per_event}`).join(', ')}, ${Object.entries(
+      figures.servers_cpu_us_per_event,
+    )
+      .map(([server, us]) => `${server} ${us}`)
+      .join(', ')} us an event; bare ${figures.bare_cpu_us_per_event}`,
+    ...Object.entries(figures.stages).map(
+      ([stage, { start_ms, rss_mb }]) => `${stage.padEnd(13)} starts in ${start_ms} ms, ${rss_mb} MB`,
+    ),
+    `${figures.machine}; ${figures.events} events`,
+    '',
+  ].join('\n');
+}
+
+if (values.help) process.stdout.write('npm run bench:cluster [-- --events N --json]\n');
+else {
+  const folder = mkdtempSync(join(tmpdir(), 'yujing-bench-cluster-'));
+  const stack = await openStack({ folder, kafka: { nodes: 1, heapMb: 512 }, registry: false });
+  let figures: ClusterFigures;
+  try {
+    figures = await measure(stack, folder);
+  } finally {
+    await stack.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : table(figures));
+  process.exit(0);
+}
