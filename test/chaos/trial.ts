@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Cluster, SOURCE, type StageName, type Workers } from '../cluster/cluster.ts';
 import { Doors } from '../cluster/doors.ts';
+import { endInOrder } from '../cluster/ending.ts';
 import { Inside } from '../cluster/inside.ts';
 import { LiveWatch } from '../cluster/live-watch.ts';
 import type { Servers } from '../cluster/servers.ts';
@@ -41,8 +42,6 @@ const WAITS_MS = 1_500;
 const LOOK_MS = 200;
 const CALM_LOOKS = 15;
 const RESTART_AFTER_MS = 1_000;
-/** Deliver and the pages hear the last words of the case stage within this time. */
-const LAST_WORDS_MS = 3_000;
 
 /** An installation under load, with people at their pages, that somebody may disturb. */
 export class Trial {
@@ -120,7 +119,7 @@ export class Trial {
     await this.untilCalm(60_000);
     await this.#answerer.idle();
     const facts = await this.#facts();
-    const problems = await this.#stopInOrder();
+    const problems = await this.#end();
     const inside = await Inside.open(this.#options.servers, this.#options.installation);
     try {
       const { dump, hops, problems: differences, repeats } = await inside.check();
@@ -169,28 +168,16 @@ export class Trial {
     };
   }
 
-  async #stopInOrder(): Promise<string[]> {
-    const problems: string[] = [...this.#deaths];
-    const step = async (act: () => Promise<unknown>): Promise<void> => {
-      await act().catch((error: unknown) => problems.push(String(error)));
-    };
-    await step(() => this.cluster.stop('ingest'));
-    const inside = await Inside.open(this.#options.servers, this.#options.installation);
-    await step(() => inside.untilAtRest(REST_WITHIN_MS));
-    await inside.close();
+  async #end(): Promise<string[]> {
     this.#isEnding = true;
-    await step(() => this.cluster.stop('profile', 'detect'));
-    await step(() => this.cluster.stop('case'));
-    await sleep(LAST_WORDS_MS);
-    await this.#watch.close();
-    await step(() => this.cluster.stop('deliver', 'learn', 'console'));
-    return problems;
+    const heard = (): Promise<void> => this.#watch.close();
+    return [...this.#deaths, ...(await endInOrder(this.cluster, { restWithinMs: REST_WITHIN_MS, heard }))];
   }
 
   /** As a supervisor does: what ends by itself is started again, and told of. */
   #died(name: string, how: string): void {
-    if (this.#isEnding) return;
     this.#deaths.push(`${name} ended by itself with ${how}`);
+    if (this.#isEnding) return;
     this.say(`${name} ended by itself with ${how}`);
     const process = this.cluster.processes.find((known) => known.name === name);
     this.say(process?.output.split('\n').slice(-4).join('\n') ?? '');

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiKeys } from '@yujing/ingest';
+import { openPostgres } from '@yujing/runtime';
 import { yujing } from '../acceptance/command-line.ts';
 import { writeKeys } from '../kill/keys.ts';
 import type { Servers } from './servers.ts';
@@ -20,6 +21,8 @@ export interface ClusterOptions {
   readonly clock: 'wall' | 'door';
   readonly partitions?: number;
   readonly timeScale?: number;
+  /** `clock: door`: longer gaps between events are jumped over */
+  readonly tickGapSeconds?: number;
   /** of keys, and so of tokens and of the ids made of them */
   readonly seed: number;
   /** told when a process ends that nobody ended */
@@ -64,7 +67,9 @@ export class Cluster {
     const { partitions, timeScale, servers } = this.#options;
     const isSingle = !servers.brokers.includes(',');
     const replication = isSingle ? 'single' : 'cluster';
-    const argv = ['setup', '--json', ...flags({ ...this.#where, replication, partitions, timeScale })];
+    await this.#createDatabase();
+    const own = { data: this.#data, keys: this.#keys, replication, partitions, timeScale };
+    const argv = ['setup', '--json', ...flags({ ...this.#where, ...own })];
     const { code, out, error } = await yujing(argv, { withinMs: SETUP_WITHIN_MS });
     if (code !== 0) throw new Error(`yujing setup ended with ${code}:\n${out}${error}`);
   }
@@ -100,15 +105,28 @@ export class Cluster {
     rmSync(this.#root, { recursive: true, force: true });
   }
 
+  /** Topics, groups and keys carry the installation's name; tables do not, so each installation has a database of its own. */
+  async #createDatabase(): Promise<void> {
+    const server = await openPostgres({ url: this.servers.database, applicationName: 'suite' });
+    try {
+      await server.query(`CREATE DATABASE "${this.installation}"`);
+    } finally {
+      await server.close();
+    }
+  }
+
   get #where(): Flags {
     const { brokers, redis, database, registry } = this.servers;
-    return { installation: this.installation, brokers, redis, database, registry };
+    const own = new URL(database);
+    own.pathname = `/${this.installation}`;
+    return { installation: this.installation, brokers, redis, database: own.href, registry };
   }
 
   #process(stage: StageName, number: number): StageProcess {
+    const { clock, tickGapSeconds } = this.#options;
     const pages: Flags = { port: 0, keys: this.#keys, demo: true };
     const own: Partial<Record<StageName, Flags>> = {
-      ingest: { ...pages, doorId: `door-${number}`, clock: this.#options.clock },
+      ingest: { ...pages, doorId: `door-${number}`, clock, tickGapSeconds },
       console: pages,
     };
     return new StageProcess({
