@@ -1,12 +1,10 @@
 #!/bin/sh
 # Draws the secrets of docker-compose.yml into deploy/secrets (ignored by git), once: nothing has a default that is shipped.
 #   sh deploy/make-secrets.sh [FOLDER]
-# Keep a copy of yujing.keys.json apart from every backup of the data: without it no card can be opened, with it all can.
+# The key file of tokens and vault is not among them: `yujing setup` makes it, in a volume of its own.
 set -eu
 umask 077
 folder=${1:-$(dirname "$0")/secrets}
-# the user of the image: only its owner may read the key file
-user=1000
 
 if [ -e "$folder" ]; then
   echo "$folder is there already; remove it yourself if no data depends on it" >&2
@@ -51,17 +49,10 @@ redis: redis://yujing:$redis@redis:6379
 database: postgres://yujing:$yujing@postgres:5432/yujing
 END
 
-cat >yujing.keys.json <<END
-{
-  "tokens": [{ "version": 1, "key": "$(draw)" }],
-  "vault": [{ "version": 1, "key": "$(draw)" }]
-}
+cat >store.yml <<END
+redis: redis://yujing:$redis@redis:6379
 END
 
 # The folder is closed; what is mounted from it is read inside a container, by whatever user that has.
-chmod 0644 postgres_password postgres_roles.sql redis_users.acl registry.properties yujing.yml grafana_password
-if [ "$(id -u)" != "$user" ] && ! chown "$user" yujing.keys.json 2>/dev/null; then
-  echo "yujing.keys.json must belong to user $user, as which Yujing runs: sudo chown $user $folder/yujing.keys.json" >&2
-  exit 1
-fi
+chmod 0644 ./*
 echo "secrets drawn in $folder"

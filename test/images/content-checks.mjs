@@ -31,8 +31,8 @@ export async function contentChecks({ check, buildah, container, figures }) {
     if (secrets.length > 0) throw new Error(`an .npmrc was left: ${secrets.join(', ')}`);
   });
 
-  await check('its user can write nothing but /data, /snapshots and places for passing files', () => {
-    const script = `find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /data -o -path /snapshots -o -path /tmp -o -path /var/tmp -o -path /run -o -path /home/node \\) -prune -o ! -type l -writable -print 2>/dev/null || true`;
+  await check('its user can write nothing but /data, /keys, /snapshots and places for passing files', () => {
+    const script = `find / -xdev \\( -path /proc -o -path /sys -o -path /dev -o -path /data -o -path /keys -o -path /snapshots -o -path /tmp -o -path /var/tmp -o -path /run -o -path /home/node \\) -prune -o ! -type l -writable -print 2>/dev/null || true`;
     const found = inside('sh', '-c', script).split('\n').filter(Boolean);
     if (found.length > 0) throw new Error(`can be written: ${found.slice(0, 5).join(', ')}`);
   });
