@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { findDownload } from './downloads.ts';
 import { KAFKA_VERSIONS, type KafkaOptions, planKafka } from './kafka.ts';
 import { freePort } from './ports.ts';
@@ -14,6 +15,7 @@ import {
   registryVersionFor,
 } from './registry.ts';
 import type { ServerPlan } from './server-process.ts';
+import { StackError } from './stack-error.ts';
 
 /** Which servers, and what is special about them; `false` leaves one out. */
 export interface ServerChoice {
@@ -104,6 +106,9 @@ function registryLayout(
 }
 
 export function layoutOf(options: LayoutOptions): Layout {
+  if (!existsSync('/proc/self/stat')) {
+    throw new StackError('these servers are started on Linux only: its proc file system tells which process is which');
+  }
   const { folder, ports, kafka = {}, redis = {}, postgres = {}, registry = {} } = options;
   const layout: { -readonly [Name in keyof Layout]: Layout[Name] } = {};
   if (kafka !== false) {

@@ -80,6 +80,8 @@ export const LOG4J2 = propertyLines({
   'appender.out.name': 'out',
   'appender.out.layout.type': 'PatternLayout',
   'appender.out.layout.pattern': '%d %p %c{1} %m%n',
+  'logger.config.name': 'org.apache.kafka.common.config.AbstractConfig', // 350 lines at each start
+  'logger.config.level': 'WARN',
   'rootLogger.level': 'INFO',
   'rootLogger.appenderRef.out.ref': 'out',
 });
@@ -87,6 +89,7 @@ export const LOG4J2 = propertyLines({
 /** Kafka 3.9 through the older one. */
 export const LOG4J = propertyLines({
   'log4j.rootLogger': 'INFO, out',
+  'log4j.logger.kafka.server.KafkaConfig': 'WARN',
   'log4j.appender.out': 'org.apache.log4j.ConsoleAppender',
   'log4j.appender.out.layout': 'org.apache.log4j.PatternLayout',
   'log4j.appender.out.layout.ConversionPattern': '%d %p %c{1} %m%n',

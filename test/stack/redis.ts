@@ -32,7 +32,14 @@ export function planRedis({
     stopSignal: 'SIGTERM',
     async prepare() {
       mkdirSync(dataFolder, { recursive: true });
-      const usual = { ...title, port, bind: '127.0.0.1', dir: dataFolder, appendonly: 'yes', appendfsync: 'everysec' };
+      const usual = {
+        ...title,
+        port,
+        bind: '127.0.0.1',
+        dir: `"${dataFolder}"`,
+        appendonly: 'yes',
+        appendfsync: 'everysec',
+      };
       writeFileSync(file, redisLines({ ...usual, save: '""', 'maxmemory-policy': 'noeviction', ...properties }));
     },
     answers: () => redisAnswers(port),

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -13,7 +13,9 @@ import {
 import { StackError } from './stack-error.ts';
 import type { Watchdog } from './watchdog.ts';
 
-const READY_MS = 60_000;
+// A server that still writes to its log on a busy machine is on its way; a silent one is not.
+const SILENT_MS = 60_000;
+const READY_MS = 180_000;
 const STOP_MS = 30_000;
 const POLL_MS = 50;
 const LINES_SHOWN = 20;
@@ -163,14 +165,18 @@ export class ServerProcess implements Node {
   }
 
   async #waitUntilItAnswers(): Promise<void> {
-    const deadline = performance.now() + READY_MS;
-    while (performance.now() < deadline) {
+    const begin = performance.now();
+    let [logBytes, heardAt] = [0, begin];
+    for (let now = begin; now - begin < READY_MS && now - heardAt < SILENT_MS; now = performance.now()) {
       if (!this.#isStillThere()) throw new StackError(`${this.name} ended before it answered${this.#lastLines()}`);
       if ((await this.plan.answers().catch(() => false)) && this.#isStillThere()) return;
+      const { size } = statSync(this.logFile);
+      if (size !== logBytes) [logBytes, heardAt] = [size, now];
       await sleep(POLL_MS);
     }
     await this.kill();
-    throw new StackError(`${this.name} did not answer within ${READY_MS / 1_000} s${this.#lastLines()}`);
+    const seconds = Math.round((performance.now() - begin) / 1_000);
+    throw new StackError(`${this.name} did not answer within ${seconds} s${this.#lastLines()}`);
   }
 
   /** Some servers write their command line anew while they start. It is ours all the same: we have just started it. */

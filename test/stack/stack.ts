@@ -55,13 +55,26 @@ export async function demandPorts(plans: readonly ServerPlan[], advice = ''): Pr
     throw new StackError(`taken by another process on 127.0.0.1: port ${taken.join(', ')}${advice}`);
 }
 
-/** All at once, but the registry behind PostgreSQL; when one fails the others are waited for, so that none is half there. */
-export async function startAll(servers: readonly ServerProcess[]): Promise<void> {
-  for (const isRegistry of [false, true]) {
-    const wave = servers.filter(({ name }) => (name === 'registry') === isRegistry);
-    const results = await Promise.allSettled(wave.map((server) => server.start()));
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
-  }
+async function startOne(server: ServerProcess, say: (line: string) => void): Promise<void> {
+  const { name, version } = server.plan;
+  if (server.isRunning) return say(`${name} ${version}: runs already (pid ${server.pid})`);
+  const begin = performance.now();
+  say(`${name} ${version}: starting`);
+  await server.start();
+  say(`${name} ${version}: answers after ${((performance.now() - begin) / 1_000).toFixed(1)} s (pid ${server.pid})`);
+}
+
+/** All at once, the registry as soon as PostgreSQL answers; when one fails the others are waited for, so that none is half there. */
+export async function startAll(
+  servers: readonly ServerProcess[],
+  say: (line: string) => void = () => undefined,
+): Promise<void> {
+  const isRegistry = ({ name }: ServerProcess): boolean => name === 'registry';
+  const starts = servers.filter((server) => !isRegistry(server)).map((server) => startOne(server, say));
+  const database = starts[servers.findIndex(({ name }) => name === 'postgres')];
+  starts.push(...servers.filter(isRegistry).map(async (registry) => (await database, startOne(registry, say))));
+  const failed = (await Promise.allSettled(starts)).find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   await waitForCluster(servers.filter(({ name }) => name.startsWith('kafka-')));
 }
 
