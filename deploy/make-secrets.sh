@@ -20,7 +20,9 @@ hash() {
 
 mkdir "$folder"
 cd "$folder"
-redis=$(draw) yujing=$(draw) registry=$(draw)
+redis=$(draw) backup=$(draw) yujing=$(draw) registry=$(draw)
+worker='+evalsha +eval +hmget +hget +hset +hdel +hgetall +hvals +pexpire +time +info'
+copier='+evalsha +eval +hmget +hget +hset +hlen +hscan +exists +rename +copy +unlink +scan +time +info +memory|usage'
 
 printf %s "$(draw)" >postgres_password
 printf %s "$(draw)" >grafana_password
@@ -33,11 +35,13 @@ CREATE DATABASE registry OWNER registry;
 REVOKE CONNECT ON DATABASE yujing, registry FROM PUBLIC;
 END
 
-# yujing: its own keys and no command that looks at or alters the server's settings. health: may ask whether anybody is there.
+# The commands that services/runtime/store/redis uses (its README), on keys of the installation `yujing` only. health asks whether
+# anybody is there.
 cat >redis_users.acl <<END
 user default off
 user health on nopass resetkeys resetchannels -@all +ping
-user yujing on #$(hash "$redis") resetchannels ~{yujing/* -@all +@read +@write +@connection +@scripting +@transaction +info +time +dbsize +cluster|slots +cluster|shards +cluster|nodes -@dangerous +info
+user yujing on #$(hash "$redis") resetchannels ~{yujing/* -@all $worker
+user yujing-backup on #$(hash "$backup") resetchannels ~{yujing/* -@all $copier
 END
 
 cat >registry.properties <<END
@@ -50,7 +54,7 @@ database: postgres://yujing:$yujing@postgres:5432/yujing
 END
 
 cat >store.yml <<END
-redis: redis://yujing:$redis@redis:6379
+redis: redis://yujing-backup:$backup@redis:6379
 END
 
 # The folder is closed; what is mounted from it is read inside a container, by whatever user that has.

@@ -118,3 +118,13 @@ test('dashboards: written from their lists; each panel has a title, a unit and t
     taken.add(place);
   }
 });
+
+test('the users of Redis may do what its folder says they need, and nothing more', () => {
+  const wanted = [...textOf('services/runtime/store/redis/README.md').matchAll(/^user (\S+) on >\S+ (.*)$/gm)];
+  expect(wanted.map(([, user]) => user)).toEqual(['yujing', 'yujing-backup']);
+  const users = drawnSecrets()['redis_users.acl'] ?? '';
+  for (const [, user, rights = ''] of wanted) {
+    const [, own = ''] = new RegExp(`^user ${user} on #[0-9a-f]{64} (.*)$`, 'm').exec(users) ?? [];
+    expect(own.replace(' -@all', ''), user).toBe(rights.replace('{INSTALLATION/*', '{yujing/*'));
+  }
+});

@@ -42,7 +42,7 @@ const NEVER = [
   'data/logs/feed/0.log',
   'data.keys.json',
   'deploy/secrets/yujing.yml',
-  'run/images/base.tar',
+  'run/stack/kafka/0.log',
   'node_modules/ajv/package.json',
   'services/console/node_modules/ajv/package.json',
   'services/all-in-one/dist/main.js',

@@ -18,7 +18,8 @@ const { values } = parseArgs({
   options: { keep: { type: 'boolean', default: true }, place: { type: 'string' } },
   allowNegative: true,
 });
-const place = resolve(values.place ?? join(project, 'run', 'images'));
+/** What is kept for the next run: the base and buildah's storage, some 2 GB. */
+const place = resolve(values.place ?? join(tmpdir(), 'yujing-images'));
 const checks = [];
 const figures = {};
 let notRun = false;
