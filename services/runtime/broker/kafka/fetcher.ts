@@ -31,6 +31,7 @@ export class Fetcher implements ReaderOwner {
   readonly #busyNodes = new Set<number>();
   readonly #fetching = new Set<KafkaReader>();
   #recovering = false;
+  #later: NodeJS.Timeout | undefined;
   #turn = 0;
   #closed = false;
 
@@ -63,10 +64,15 @@ export class Fetcher implements ReaderOwner {
     const byNode = new Map<number, KafkaReader[]>();
     let leaderless = false;
     for (const reader of this.#readers) {
-      if (!reader.hasRoom || reader.notBefore > now || this.#fetching.has(reader)) continue;
+      if (!reader.hasRoom || this.#fetching.has(reader)) continue;
+      if (reader.notBefore > now) {
+        this.#wakeLater(reader.notBefore - now);
+        continue;
+      }
       const node = this.#network.leader(reader.topic, reader.partition);
       if (node === undefined) {
         reader.notBefore = now + AGAIN_MS;
+        this.#wakeLater(AGAIN_MS);
         leaderless = true;
       } else if (!this.#busyNodes.has(node)) {
         const readers = byNode.get(node);
@@ -78,8 +84,16 @@ export class Fetcher implements ReaderOwner {
     for (const [node, readers] of byNode) void this.#fetch(node, readers);
   }
 
+  #wakeLater(afterMs: number): void {
+    this.#later ??= setTimeout(() => {
+      this.#later = undefined;
+      this.wake();
+    }, afterMs + 1);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#later);
     await Promise.all([...this.#readers].map((reader) => reader.close()));
     this.#network.close();
   }
@@ -102,7 +116,7 @@ export class Fetcher implements ReaderOwner {
         if (reader !== undefined && !reader.isClosed && !this.#take(reader, fetched)) failed = true;
       }
     } catch {
-      for (const reader of readers) this.#later(reader, 'connection_lost');
+      for (const reader of readers) this.#postpone(reader, 'connection_lost');
       failed = true;
     } finally {
       this.#busyNodes.delete(node);
@@ -134,7 +148,7 @@ export class Fetcher implements ReaderOwner {
       this.#metrics.count('kafka_fetched_bytes_total', {}, records.length);
       return true;
     }
-    this.#later(reader, codeName(errorCode));
+    this.#postpone(reader, codeName(errorCode));
     if (errorCode !== CODE.offset_out_of_range) {
       reader.outOfRangeSince = undefined;
       return false;
@@ -148,7 +162,7 @@ export class Fetcher implements ReaderOwner {
     return false;
   }
 
-  #later(reader: KafkaReader, reason: string): void {
+  #postpone(reader: KafkaReader, reason: string): void {
     this.#metrics.count('kafka_fetch_errors_total', { reason }, 1);
     reader.notBefore = performance.now() + AGAIN_MS;
   }
@@ -157,7 +171,6 @@ export class Fetcher implements ReaderOwner {
     if (this.#recovering) return;
     this.#recovering = true;
     await this.#network.refresh().catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS + 1));
     this.#recovering = false;
     this.wake();
   }

@@ -170,7 +170,9 @@ export class Network {
     let link = this.#links.get(address);
     if (link === undefined) this.#links.set(address, (link = {}));
     if (link.connection?.isOpen === true) return Promise.resolve(link.connection);
-    if (link.connection !== undefined) this.#giveUp(address, link.connection, undefined);
+    // Closed by the other side, as brokers do with a connection that was idle for long: no reason to suspect anybody.
+    link.connection?.destroy();
+    link.connection = undefined;
     link.opening ??= this.#connect(address, link).finally(() => (link.opening = undefined));
     return link.opening;
   }
@@ -183,7 +185,8 @@ export class Network {
     try {
       await inTime(connection.open(), OPEN_MS);
     } catch (error) {
-      this.#giveUp(address, connection, error);
+      connection.destroy();
+      this.#suspect(address, error);
       const isRefused = error instanceof Error && error.name === 'KafkaJSSASLAuthenticationError';
       throw new BrokerError(isRefused ? 'login_refused' : 'connection_lost', {}, error);
     }
@@ -196,10 +199,16 @@ export class Network {
     return connection;
   }
 
+  /** Whoever else waits on this connection is refused; the first one to give it up speaks for all. */
   #giveUp(address: string, connection: NodeConnection, error: unknown): void {
     const link = this.#links.get(address);
-    if (link?.connection === connection) link.connection = undefined;
+    if (link?.connection !== connection) return;
+    link.connection = undefined;
     connection.destroy();
+    this.#suspect(address, error);
+  }
+
+  #suspect(address: string, error: unknown): void {
     if (this.#closed) return;
     const reason = reasonOf(error);
     if (!this.#suspects.has(address)) this.#log('warn', 'a broker does not answer', { broker: address, reason });
@@ -226,7 +235,6 @@ function inTime<T>(promise: Promise<T>, deadlineMs: number): Promise<T> {
 
 /** A closed list, for a label: no text of an error. */
 function reasonOf(error: unknown): string {
-  if (error === undefined) return 'closed_by_the_broker';
   if (error instanceof Late) return 'no_answer';
   if (isCoded(error)) return error.code;
   const name = error instanceof Error ? error.name : '';

@@ -39,7 +39,10 @@ export class KafkaReader implements PartitionReader {
   #buffered = 0;
   #records: StoredRecord[] = [];
   #taken = 0;
+  /** of the records polled */
   #position: number;
+  /** the first one wanted: the batch that holds it may begin before */
+  readonly #from: number;
   #high: number | undefined;
   #failure: unknown;
   #closed = false;
@@ -50,6 +53,7 @@ export class KafkaReader implements PartitionReader {
     this.partition = partition;
     this.next = from;
     this.#position = from;
+    this.#from = from;
     this.#owner = owner;
   }
 
@@ -84,16 +88,19 @@ export class KafkaReader implements PartitionReader {
 
   async poll(max: number): Promise<StoredRecord[]> {
     if (this.#closed) throw new BrokerError('closed');
-    if (!this.#unpack()) await this.#wait();
-    if (this.#closed || !this.#unpack()) {
+    this.#unpack(max);
+    if (this.#left === 0) {
+      await this.#wait();
+      if (!this.#closed) this.#unpack(max);
+    }
+    if (this.#left === 0) {
       if (this.#failure !== undefined && !this.#closed) throw this.#failure;
       return [];
     }
-    const from = this.#taken;
-    const all = from === 0 && this.#records.length <= max;
-    const records = all ? this.#records : this.#records.slice(from, from + max);
+    const isAll = this.#taken === 0 && this.#left <= max;
+    const records = isAll ? this.#records : this.#records.slice(this.#taken, this.#taken + max);
     this.#taken += records.length;
-    if (this.#taken >= this.#records.length) {
+    if (this.#left === 0) {
       this.#records = [];
       this.#taken = 0;
     }
@@ -105,16 +112,21 @@ export class KafkaReader implements PartitionReader {
     this.#closed = true;
     this.#chunks = [];
     this.#records = [];
+    this.#taken = 0;
     this.#owner.remove(this);
     this.#waiting?.();
   }
 
-  /** True when there are records to give. */
-  #unpack(): boolean {
-    while (this.#records.length === 0) {
+  get #left(): number {
+    return this.#records.length - this.#taken;
+  }
+
+  /** Whole batches, until there is what was asked for. */
+  #unpack(wanted: number): void {
+    while (this.#left < wanted) {
       const chunk = this.#chunks[0];
-      if (chunk === undefined) return false;
-      const target = { partition: this.partition, from: this.#position, stamps: this.#stamps };
+      if (chunk === undefined) return;
+      const target = { partition: this.partition, from: this.#from, stamps: this.#stamps };
       chunk.at = readBatch(chunk.bytes, chunk.at, target, this.#records);
       if (chunk.at < chunk.end) continue;
       const hadRoom = this.hasRoom;
@@ -122,7 +134,6 @@ export class KafkaReader implements PartitionReader {
       this.#buffered -= chunk.end;
       if (!hadRoom && this.hasRoom) this.#owner.wake();
     }
-    return true;
   }
 
   #wait(): Promise<void> {

@@ -38,6 +38,8 @@ export class UpstreamPositions {
   async begin(partitions: readonly number[]): Promise<ReadonlyMap<number, number | null>> {
     const { topic, missed, fromBeginning } = this.#options;
     const [committed, ranges] = await Promise.all([this.#committed(), this.#ranges()]);
+    const known = new Map(this.#next);
+    this.#next.clear();
     const begin = new Map<number, number | null>();
     for (const partition of partitions) {
       const range = ranges.get(partition);
@@ -48,7 +50,7 @@ export class UpstreamPositions {
       if (position === -1) begin.set(partition, fromBeginning ? low : high);
       else if (position >= low) begin.set(partition, null);
       else {
-        missed(partition, low - Math.max(position, this.#next.get(partition) ?? 0, 0));
+        missed(partition, low - Math.max(position, known.get(partition) ?? 0, 0));
         begin.set(partition, low);
       }
       this.#next.set(partition, Math.max(position, begin.get(partition) ?? 0));
@@ -67,6 +69,17 @@ export class UpstreamPositions {
 
   committed(partition: number, next: number): void {
     this.#next.set(partition, next);
+  }
+
+  /** How many messages lie behind each position. */
+  async behind(): Promise<ReadonlyMap<number, { readonly next: number; readonly behind: number }>> {
+    const behind = new Map<number, { next: number; behind: number }>();
+    const ranges = await this.#ranges();
+    for (const [partition, next] of this.#next) {
+      const high = ranges.get(partition)?.high ?? next;
+      behind.set(partition, { next, behind: Math.max(0, high - next) });
+    }
+    return behind;
   }
 
   /** Looks at a gap before a batch: transactions and compaction leave some, retention should not. */

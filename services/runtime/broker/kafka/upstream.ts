@@ -43,6 +43,9 @@ const LAST_BACKOFF_MS = 10_000;
 /** Neither a fetch nor a heartbeat for so long: the broker is frozen, and kafkajs would stay with it. */
 const SILENCE_MS = 30_000;
 const DISCONNECT_MS = 12_000;
+/** How often the broker is asked how much lies behind: also of a partition that does not move. */
+const LAG_CHECK_MS = 5_000;
+const STALL_MS = 60_000;
 
 export function openUpstream(options: UpstreamOptions): Upstream {
   return new TopicReader(options);
@@ -127,6 +130,7 @@ class ConsumerLife {
   readonly #admin: ReturnType<ReturnType<typeof upstreamClient>['admin']>;
   readonly #ended: Promise<unknown>;
   #end!: (error: unknown) => void;
+  readonly #movedAt = new Map<number, { next: number; at: number }>();
   #generation = 0;
   #progressAt = performance.now();
   #failure: unknown;
@@ -161,12 +165,14 @@ class ConsumerLife {
     const watch = setInterval(() => {
       if (performance.now() - this.#progressAt > SILENCE_MS) this.#end(new BrokerError('connection_lost'));
     }, 1_000);
+    const lag = setInterval(() => void this.#lag().catch(() => {}), LAG_CHECK_MS);
     try {
       this.#start().catch((error: unknown) => this.#end(error));
       const error = await this.#ended;
       return this.#failure ?? error;
     } finally {
       clearInterval(watch);
+      clearInterval(lag);
       stopping.removeEventListener('abort', stop);
       const leave = Promise.allSettled([this.#consumer.disconnect(), this.#admin.disconnect()]);
       await Promise.race([leave, sleep(DISCONNECT_MS, undefined, { ref: false })]);
@@ -251,6 +257,21 @@ class ConsumerLife {
       this.#failure = error;
       this.#end(error);
       throw error;
+    }
+  }
+
+  /** kafkajs goes round for ever, and without a word, before a message that it can make nothing of. */
+  async #lag(): Promise<void> {
+    const { topic, log, onLag } = this.#options;
+    const now = performance.now();
+    for (const [partition, { next, behind }] of await this.#positions.behind()) {
+      onLag?.(partition, behind);
+      const moved = this.#movedAt.get(partition);
+      if (moved === undefined || moved.next !== next || behind === 0) this.#movedAt.set(partition, { next, at: now });
+      else if (now - moved.at > STALL_MS) {
+        log('error', 'an upstream partition stands still', { topic, partition, offset: next, behind });
+        moved.at = now;
+      }
     }
   }
 
