@@ -55,6 +55,8 @@ export function jdkFrom(major: number, jdks: readonly Jdk[] = findJdks()): Jdk {
   const seen = jdks.length === 0 ? 'none is here' : `here is ${jdks.map(({ version }) => version).join(', ')}`;
   throw new StackError(
     `a Java of version ${major} or later is needed, ${seen} (JAVA_HOME, PATH and the usual places were looked at). ` +
-      `Debian: apt-get install openjdk-${major === 17 ? 17 : 21}-jdk-headless`,
+      (major <= 17
+        ? 'Debian: apt-get install default-jdk-headless'
+        : `Debian 13: apt-get install openjdk-${major}-jdk-headless`),
   );
 }

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  identityOf,
+  isRunning,
+  isSameProcess,
+  memoryOf,
+  type ProcessIdentity,
+  signalProcess,
+} from './process-identity.ts';
+
+/** Which process is which is read from the proc file system, so on Linux only. */
+const linux = test.runIf(existsSync('/proc/self/stat'));
+
+let sleeper: ChildProcess;
+let sleeping: ProcessIdentity;
+
+beforeAll(() => {
+  sleeper = spawn('sleep', ['1000'], { stdio: 'ignore' });
+  sleeping = identityOf(sleeper.pid!)!;
+});
+afterAll(() => void sleeper.kill('SIGKILL'));
+
+const isAlive = (): boolean => sleeper.exitCode === null && sleeper.signalCode === null && isRunning(sleeping);
+
+linux('a process is its number, its start and its words', () => {
+  expect(sleeping.commandLine).toEqual(['sleep', '1000']);
+  expect(isSameProcess(sleeping, identityOf(sleeper.pid!))).toBe(true);
+  expect(memoryOf(process.pid)).toBeGreaterThan(10);
+});
+
+linux('a number that was used again belongs to somebody else: no signal reaches it', () => {
+  const strangers: ProcessIdentity[] = [
+    { ...sleeping, startTicks: sleeping.startTicks - 1 },
+    { ...sleeping, commandLine: ['redis-server', '/x/redis.conf'] },
+    { ...sleeping, commandLine: ['sleep'] },
+    { ...sleeping, bootId: 'another start of the machine' },
+  ];
+  for (const stranger of strangers) {
+    expect(isRunning(stranger)).toBe(false);
+    expect(signalProcess(stranger, 'SIGKILL')).toBe(false);
+  }
+  expect(isAlive()).toBe(true);
+});
+
+linux('one that has ended is gone, also before it is collected', async () => {
+  const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
+  const identity = identityOf(child.pid!)!;
+  expect(signalProcess(identity, 'SIGKILL')).toBe(true);
+  await once(child, 'exit');
+  expect(identityOf(identity.pid)).toBeUndefined();
+  expect(signalProcess(identity, 'SIGKILL')).toBe(false);
+  expect(memoryOf(identity.pid)).toBeUndefined();
+});
