@@ -7,7 +7,8 @@ import {
   type StoredRecord,
 } from '@yujing/runtime';
 import type { LogName } from '@yujing/schemas';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { conformance, type Check, type Without } from './cases.ts';
 
 /** What a suite needs of an implementation. It may be slow, deliver twice after a lost answer, and hold older records. */
 export interface BrokerSubject {
@@ -97,8 +98,8 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 }
 
 /** Runs the suite on one implementation. */
-export function brokerConformance(name: string, open: () => Promise<BrokerSubject>): void {
-  describe(`broker: ${name}`, () => {
+export function brokerConformance(name: string, open: () => Promise<BrokerSubject>, without: Without = {}): void {
+  conformance(`broker: ${name}`, without, (check) => {
     let subject: BrokerSubject;
     let broker: Broker;
     let log: LogName;
@@ -110,7 +111,7 @@ export function brokerConformance(name: string, open: () => Promise<BrokerSubjec
 
     const high = async (partition: number): Promise<number> => (await broker.range(log, partition)).high;
 
-    test('keeps the order within each partition and takes the partition it is told', async () => {
+    check('keeps the order within each partition and takes the partition it is told', async () => {
       const start = [await high(0), await high(2)] as const;
       const [first, second] = [['a', 'b', 'c'].map((n) => record(`0${n}`)), ['d', 'e'].map((n) => record(`2${n}`))];
       await appendAll(
@@ -131,7 +132,7 @@ export function brokerConformance(name: string, open: () => Promise<BrokerSubjec
       expect(partitionOf('key-0a', broker.partitions(log))).toBeLessThan(broker.partitions(log));
     });
 
-    test('gives back key, bytes, stamp and time as they were', async () => {
+    check('gives back key, bytes, stamp and time as they were', async () => {
       const from = await high(1);
       const stamp = { origin: `${broker.logId(log)}/1/profile`, offset: 2 ** 40 + 3, index: 7 };
       const bytes = Buffer.from([0, 255, 1, 254, 0, 0]);
@@ -152,7 +153,7 @@ export function brokerConformance(name: string, open: () => Promise<BrokerSubjec
       }
     });
 
-    test('what the answer names is there for a reader that comes afterwards', async () => {
+    check('what the answer names is there for a reader that comes afterwards', async () => {
       const partitions = [...Array(broker.partitions(log)).keys()];
       const starts = await Promise.all(partitions.map(high));
       const batches = new Map(partitions.map((partition) => [partition, [record(`ack-${partition}`)]]));
@@ -164,14 +165,14 @@ export function brokerConformance(name: string, open: () => Promise<BrokerSubjec
       }
     });
 
-    test('an empty append and a partition without records change nothing', async () => {
+    check('an empty append and a partition without records change nothing', async () => {
       const before = await high(0);
       await broker.append(log, new Map());
       await broker.append(log, new Map([[0, []]]));
       expect(await high(0)).toBe(before);
     });
 
-    test('offsets grow by one and a reader starts at any of them', async () => {
+    check('offsets grow by one and a reader starts at any of them', async () => {
       const from = await high(0);
       await appendAll(broker, log, new Map([[0, [...Array(150).keys()].map((n) => record(`any-${n}`))]]));
       const all = await readFrom(broker, log, 0, from, 150);
@@ -182,7 +183,7 @@ export function brokerConformance(name: string, open: () => Promise<BrokerSubjec
       }
     });
 
-    test('a poll gives at most what was asked for, and nothing twice', async () => {
+    check('a poll gives at most what was asked for, and nothing twice', async () => {
       const from = await high(2);
       await appendAll(broker, log, new Map([[2, [...Array(25).keys()].map((n) => record(`max-${n}`))]]));
       const reader = await broker.read(log, 2, from);
@@ -197,7 +198,7 @@ export function brokerConformance(name: string, open: () => Promise<BrokerSubjec
       await reader.close();
     });
 
-    test('two readers of a partition do not take from each other', async () => {
+    check('two readers of a partition do not take from each other', async () => {
       const from = await high(1);
       await appendAll(broker, log, new Map([[1, ['x', 'y', 'z'].map((n) => record(`two-${n}`))]]));
       const [left, right] = await Promise.all([readFrom(broker, log, 1, from, 3), readFrom(broker, log, 1, from, 3)]);
@@ -205,7 +206,7 @@ export function brokerConformance(name: string, open: () => Promise<BrokerSubjec
       expect(names(right)).toEqual(names(left));
     });
 
-    test('a reader at the end answers with nothing after a short wait, then with what comes', async () => {
+    check('a reader at the end answers with nothing after a short wait, then with what comes', async () => {
       const reader = await broker.read(log, 0, await high(0));
       const before = performance.now();
       expect(await reader.poll(10)).toEqual([]);
@@ -216,7 +217,7 @@ export function brokerConformance(name: string, open: () => Promise<BrokerSubjec
       await reader.close();
     });
 
-    test('a reader that is closed lets a waiting poll go and refuses the next', async () => {
+    check('a reader that is closed lets a waiting poll go and refuses the next', async () => {
       const reader = await broker.read(log, 0, await high(0));
       const waiting = reader.poll(10);
       await reader.close();
@@ -224,22 +225,22 @@ export function brokerConformance(name: string, open: () => Promise<BrokerSubjec
       expect(await codeOf(reader.poll(10))).toBe('closed');
     });
 
-    test('a partition that is not there is refused', async () => {
+    check('a partition that is not there is refused', async () => {
       const beyond = broker.partitions(log);
       expect(await codeOf(broker.append(log, new Map([[beyond, [record('no')]]])))).toBe('partition_unknown');
       expect(await codeOf(broker.range(log, beyond))).toBe('partition_unknown');
       expect(await codeOf(broker.read(log, beyond, 0))).toBe('partition_unknown');
     });
 
-    test('a record larger than the log takes is refused and nothing of the append is written', async () => {
+    check('a record larger than the log takes is refused and nothing of the append is written', async () => {
       const before = await high(0);
       const batch = new Map([[0, [record('fits'), record('too-large', 1_048_577)]]]);
       expect(await codeOf(broker.append(log, batch))).toBe('record_too_large');
       expect(await high(0)).toBe(before);
     });
 
-    assignment(() => subject);
-    ends(() => subject);
+    assignment(check, () => subject);
+    ends(check, () => subject);
   });
 }
 
@@ -270,8 +271,8 @@ class Owners {
   }
 }
 
-function assignment(subject: () => BrokerSubject): void {
-  test('a group gives every partition to one member, and never to two at once', async () => {
+function assignment(check: Check, subject: () => BrokerSubject): void {
+  check('a group gives every partition to one member, and never to two at once', async () => {
     const { broker, log } = subject();
     const count = broker.partitions(log);
     const group = `conformance-${Date.now()}`;
@@ -287,7 +288,7 @@ function assignment(subject: () => BrokerSubject): void {
     expect(owners.clashes).toEqual([]);
   });
 
-  test('groups do not know of each other', async () => {
+  check('groups do not know of each other', async () => {
     const { broker, log } = subject();
     const count = broker.partitions(log);
     const groups = ['left', 'right'].map((side) => `conformance-${side}-${Date.now()}`);
@@ -300,12 +301,16 @@ function assignment(subject: () => BrokerSubject): void {
 }
 
 /** Ranges, ids and what a new start finds. Last, since they change the subject. */
-function ends(subject: () => BrokerSubject): void {
-  test('a position above the end, or below what is kept, is refused and never reset', async () => {
-    const { broker, log, expire } = subject();
+function ends(check: Check, subject: () => BrokerSubject): void {
+  check('a position above the end or below 0 is refused and never reset', async () => {
+    const { broker, log } = subject();
     const end = (await broker.range(log, 0)).high;
     expect(await codeOf(broker.read(log, 0, end + 1))).toBe('position_out_of_range');
     expect(await codeOf(broker.read(log, 0, -1))).toBe('position_out_of_range');
+  });
+
+  check('a position below what is kept is refused and never reset', async () => {
+    const { broker, log, expire } = subject();
     await appendAll(broker, log, new Map([[0, [...Array(200).keys()].map((n) => record(`old-${n}`, 400))]]));
     await expire(0);
     const { low, high } = await eventually('low above 0', async () => {
@@ -318,15 +323,19 @@ function ends(subject: () => BrokerSubject): void {
     await reader.close();
   });
 
-  test('a log keeps its id and its records when it is opened again; a new log has a new id', async () => {
-    const { broker, log, reopen, another } = subject();
+  check('the log of another installation has another id', async () => {
+    const { broker, log, another } = subject();
+    const other = await another();
+    expect(other.broker.logId(log)).not.toBe(broker.logId(log));
+    expect(other.broker.logId(log)).not.toBe('');
+    await other.close();
+  });
+
+  check('a log keeps its id and its records when it is opened again', async () => {
+    const { broker, log, reopen } = subject();
     const id = broker.logId(log);
     const from = (await broker.range(log, 1)).high;
     await appendAll(broker, log, new Map([[1, [record('kept')]]]));
-    const other = await another();
-    expect(other.broker.logId(log)).not.toBe(id);
-    expect(other.broker.logId(log)).not.toBe('');
-    await other.close();
     const again = await reopen();
     expect(again.logId(log)).toBe(id);
     expect(names(await readFrom(again, log, 1, from, 1))).toEqual(['key-kept']);

@@ -1,5 +1,6 @@
 import type { Commit, CommitHead, Slot, Store } from '@yujing/runtime';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { conformance, type Without } from './cases.ts';
 
 /** What a suite needs of an implementation. */
 export interface StoreSubject {
@@ -23,8 +24,8 @@ function commit(follows: string | undefined, id: string, entities: Record<string
 }
 
 /** Runs the suite on one implementation. Every test has slots of its own, so an older store may be used again. */
-export function storeConformance(name: string, open: () => Promise<StoreSubject>): void {
-  describe(`store: ${name}`, () => {
+export function storeConformance(name: string, open: () => Promise<StoreSubject>, without: Without = {}): void {
+  conformance(`store: ${name}`, without, (check) => {
     const run = `${Date.now()}`;
     let subject: StoreSubject;
     let store: Store;
@@ -41,14 +42,14 @@ export function storeConformance(name: string, open: () => Promise<StoreSubject>
       return entities.map((entity) => (entity === undefined ? undefined : new TextDecoder().decode(entity)));
     };
 
-    test('a slot that was never committed has no head, no id and no entities', async () => {
+    check('a slot that was never committed has no head, no id and no entities', async () => {
       const where = slot('empty');
       expect((await store.head(where)).head).toBeUndefined();
       expect(await store.load(where, ['a', 'b'])).toEqual({ id: undefined, entities: [undefined, undefined] });
       expect(await store.load(where, [])).toEqual({ id: undefined, entities: [] });
     });
 
-    test('a commit is applied only on top of the one it names', async () => {
+    check('a commit is applied only on top of the one it names', async () => {
       const where = slot('cas');
       expect(await applied(where, commit('never-was', 'c0', { a: 'torn' }))).toBe(false);
       expect(await applied(where, commit(undefined, 'c1', { a: '1' }))).toBe(true);
@@ -60,7 +61,7 @@ export function storeConformance(name: string, open: () => Promise<StoreSubject>
       expect((await store.head(where)).head?.id).toBe('c2');
     });
 
-    test('a refused commit leaves nothing behind: all or nothing', async () => {
+    check('a refused commit leaves nothing behind: all or nothing', async () => {
       const where = slot('all');
       await applied(where, commit(undefined, 'c1', { a: '1', b: '1' }));
       await applied(where, commit('other', 'c2', { a: '2', b: null, c: '2' }));
@@ -68,7 +69,7 @@ export function storeConformance(name: string, open: () => Promise<StoreSubject>
       expect((await store.head(where)).head).toMatchObject({ id: 'c1' });
     });
 
-    test('of two commits at once on the same one, one is applied', async () => {
+    check('of two commits at once on the same one, one is applied', async () => {
       const where = slot('race');
       await applied(where, commit(undefined, 'c1'));
       const both = ['left', 'right'].map((side) => applied(where, commit('c1', side, { a: side, [side]: side })));
@@ -82,7 +83,7 @@ export function storeConformance(name: string, open: () => Promise<StoreSubject>
       ]);
     });
 
-    test('a load gives the id of the newest commit with the entities, in the order asked for', async () => {
+    check('a load gives the id of the newest commit with the entities, in the order asked for', async () => {
       const where = slot('load');
       await applied(where, commit(undefined, 'c1', { a: '1', b: '2' }));
       await applied(where, commit('c1', 'c2', { b: '3', c: '4' }));
@@ -90,7 +91,7 @@ export function storeConformance(name: string, open: () => Promise<StoreSubject>
       expect(await texts(where, 'c', 'nobody', 'a', 'b', 'a')).toEqual(['4', undefined, '1', '3', '1']);
     });
 
-    test('id and entities of a load belong together while commits go on', async () => {
+    check('id and entities of a load belong together while commits go on', async () => {
       const where = slot('together');
       await applied(where, commit(undefined, '0', { a: '0', b: '0' }));
       const writing = (async () => {
@@ -103,7 +104,7 @@ export function storeConformance(name: string, open: () => Promise<StoreSubject>
       await writing;
     });
 
-    test('null removes, and what was removed can come again', async () => {
+    check('null removes, and what was removed can come again', async () => {
       const where = slot('remove');
       await applied(where, commit(undefined, 'c1', { a: '1', b: '1' }));
       await applied(where, commit('c1', 'c2', { a: null, nobody: null }));
@@ -112,7 +113,7 @@ export function storeConformance(name: string, open: () => Promise<StoreSubject>
       expect(await texts(where, 'a')).toEqual(['3']);
     });
 
-    test('keys and values of every kind come back as they were', async () => {
+    check('keys and values of every kind come back as they were', async () => {
       const where = slot('kinds');
       const odd = ['', ' ', 'a/b', 'a\0b', '钥匙', '*?[x]', '{tag}', 'k'.repeat(300)];
       const value = Uint8Array.from({ length: 32_768 }, (_, i) => i & 255);
@@ -127,7 +128,7 @@ export function storeConformance(name: string, open: () => Promise<StoreSubject>
       ]);
     });
 
-    test('a head comes back whole: position, stamps, meta and outbox to the byte', async () => {
+    check('a head comes back whole: position, stamps, meta and outbox to the byte', async () => {
       const where = slot('head');
       const stamp = { origin: 'a1b2c3/7/profile', offset: 2 ** 45 + 1, index: 3 };
       const whole = head('c1', {
@@ -147,7 +148,7 @@ export function storeConformance(name: string, open: () => Promise<StoreSubject>
       expect(plain(got)).toEqual(plain(whole));
     });
 
-    test('slots are apart: stage, log and partition', async () => {
+    check('slots are apart: stage, log and partition', async () => {
       const slots = [slot('apart'), slot('apart', 1), slot('other'), { ...slot('apart'), logId: 'd4e5f6' }];
       for (const [i, where] of slots.entries()) {
         expect(await applied(where, commit(undefined, `c${i}`, { a: `${i}` }))).toBe(true);
@@ -157,7 +158,7 @@ export function storeConformance(name: string, open: () => Promise<StoreSubject>
       }
     });
 
-    test('the clock of the store does not go backwards', async () => {
+    check('the clock of the store does not go backwards', async () => {
       const where = slot('clock');
       const times = [(await store.head(where)).now];
       for (let n = 0; n < 5; n++)
@@ -166,7 +167,7 @@ export function storeConformance(name: string, open: () => Promise<StoreSubject>
       expect(Math.abs(times[0]! - Date.now())).toBeLessThan(60_000);
     });
 
-    test('opened again it holds the newest commits, and they are what the next must name', async () => {
+    check('opened again it holds the newest commits, and they are what the next must name', async () => {
       const where = slot('again');
       await applied(where, commit(undefined, 'c1', { a: '1', b: '1', c: '1' }));
       await applied(where, commit('c1', 'c2', { a: '2', b: null }));

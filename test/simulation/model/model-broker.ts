@@ -1,5 +1,5 @@
-import { BrokerError, type AppendRecord, type Broker, type StoredRecord } from '@yujing/runtime';
-import { LOG_NAMES, type LogName } from '@yujing/schemas';
+import { BrokerError, type AppendRecord, type Broker, type PartitionReader, type StoredRecord } from '@yujing/runtime';
+import { LOG_NAMES, MAX_MESSAGE_BYTES, type LogName } from '@yujing/schemas';
 import type { Random } from '../random.ts';
 import type { Faults } from './faults.ts';
 import type { SimProcess } from './process.ts';
@@ -22,6 +22,19 @@ const PATIENCE_MS = 500;
 /** an append without an answer is given up by its sender after this */
 const TIMEOUT_MS = 300;
 const LATE_MS = 3_000;
+
+function recordsOf(log: ModelLog, partition: number): StoredRecord[] {
+  const records = log.partitions[partition];
+  if (records === undefined) throw new BrokerError('partition_unknown', { log: log.name, partition });
+  return records;
+}
+
+function check(log: ModelLog, partition: number, records: readonly AppendRecord[]): void {
+  recordsOf(log, partition);
+  for (const { bytes } of records) {
+    if (bytes.length > MAX_MESSAGE_BYTES) throw new BrokerError('record_too_large', { log: log.name, partition });
+  }
+}
 
 /** The logs of the world, seen by everybody through {@link ModelLogs.broker}. */
 export class ModelLogs {
@@ -80,26 +93,40 @@ export class ModelLogs {
     return {
       partitions: (name) => of(name).partitions.length,
       logId: (name) => of(name).id,
-      range: (name, partition) =>
-        process.ask(() => ({ low: 0, high: (of(name).partitions[partition] as StoredRecord[]).length })),
-      append: (name, batches) => this.#append(process, of(name), batches),
+      range: (name, partition) => process.ask(() => ({ low: 0, high: recordsOf(of(name), partition).length })),
+      append: async (name, batches) => {
+        for (const [partition, records] of batches) check(of(name), partition, records);
+        return this.#append(process, of(name), batches);
+      },
       read: async (name, partition, from) => {
-        const records = of(name).partitions[partition] as StoredRecord[];
         await process.ask(() => {
-          if (from > records.length) throw new BrokerError('position_out_of_range', { log: name, partition, from });
+          const high = recordsOf(of(name), partition).length;
+          if (!(from >= 0 && from <= high))
+            throw new BrokerError('position_out_of_range', { log: name, partition, from });
         });
-        let next = from;
-        return {
-          poll: async (max) => {
-            const found = await this.#poll(process, of(name), partition, next, max);
-            next += found.length;
-            return found;
-          },
-          close: async () => {},
-        };
+        return this.#reader(process, of(name), partition, from);
       },
       join: () => Promise.reject(new Error('the simulation assigns partitions itself')),
       close: async () => {},
+    };
+  }
+
+  #reader(process: SimProcess, log: ModelLog, partition: number, from: number): PartitionReader {
+    let next = from;
+    let closed = false;
+    let letGo = (): void => {};
+    return {
+      poll: async (max) => {
+        if (closed) throw new BrokerError('closed', { log: log.name, partition });
+        const leaving = new Promise<StoredRecord[]>((resolve) => (letGo = () => resolve([])));
+        const found = await Promise.race([this.#poll(process, log, partition, next, max), leaving]);
+        next += found.length;
+        return found;
+      },
+      close: async () => {
+        closed = true;
+        letGo();
+      },
     };
   }
 

@@ -1,6 +1,8 @@
 import { LOG_NAMES, type LogName } from '@yujing/schemas';
 import type { AppendRecord, Broker, StoredRecord } from '../../broker/broker.ts';
 import type { EmbeddedEngine, MergedRecord } from '../../broker/embedded/engine.ts';
+import { frameBound } from '../../broker/embedded/frame.ts';
+import { Groups } from '../../broker/embedded/group.ts';
 import { BrokerError } from '../../errors/errors.ts';
 import type { Commit, CommitHead, Slot, Store } from '../../store/store.ts';
 import { slotName } from '../../store/store.ts';
@@ -163,50 +165,75 @@ export class MemoryEngine implements EmbeddedEngine {
     await this.flush();
   }
 
-  #appendInside(log: LogName, batches: ReadonlyMap<number, readonly AppendRecord[]>): Promise<ReadonlySet<number>> {
-    for (const [partition, records] of batches) for (const record of records) this.appendNow(log, partition, record);
-    return Promise.resolve(new Set(batches.keys()));
+  #checkPartition(log: LogName, partition: number): void {
+    if (this.#offsets[log][partition] === undefined) throw new BrokerError('partition_unknown', { log, partition });
   }
 
-  #appendOutside(log: LogName, batches: ReadonlyMap<number, readonly AppendRecord[]>): Promise<ReadonlySet<number>> {
+  /** All is checked first: a refused append leaves nothing behind. */
+  #appendAll(log: LogName, batches: ReadonlyMap<number, readonly AppendRecord[]>): void {
+    for (const [partition, records] of batches) {
+      this.#checkPartition(log, partition);
+      records.forEach(frameBound);
+    }
     for (const [partition, records] of batches) for (const record of records) this.appendNow(log, partition, record);
+  }
+
+  async #appendInside(
+    log: LogName,
+    batches: ReadonlyMap<number, readonly AppendRecord[]>,
+  ): Promise<ReadonlySet<number>> {
+    this.#appendAll(log, batches);
+    return new Set(batches.keys());
+  }
+
+  async #appendOutside(
+    log: LogName,
+    batches: ReadonlyMap<number, readonly AppendRecord[]>,
+  ): Promise<ReadonlySet<number>> {
+    this.#appendAll(log, batches);
     const end = this.#tail[log].length;
     const durable = new Promise<ReadonlySet<number>>((resolve) => {
       const look = (): void => {
-        if (this.disk.logs[log].length < end) return;
+        if (this.#cut || this.disk.logs[log].length < end) return;
         this.#durableListeners.delete(look);
         resolve(new Set(batches.keys()));
       };
       this.#durableListeners.add(look);
+      look();
     });
     for (const listener of this.#inputListeners) listener();
     return durable;
   }
 
   #broker(records: (log: LogName) => readonly StoredRecord[], append: Broker['append']): Broker {
-    const of = (log: LogName, partition: number): StoredRecord[] =>
-      records(log).filter((record) => record.partition === partition);
+    const groups = new Groups();
+    const of = (log: LogName, partition: number): StoredRecord[] => {
+      this.#checkPartition(log, partition);
+      return records(log).filter((record) => record.partition === partition);
+    };
     return {
       partitions: (log) => this.disk.partitions[log],
       logId: (log) => `${log}@1`,
       range: async (log, partition) => ({ low: 0, high: of(log, partition).length }),
       append,
       read: async (log, partition, from) => {
-        if (from > of(log, partition).length) throw new BrokerError('position_out_of_range', { log, partition, from });
+        const high = of(log, partition).length;
+        if (!(from >= 0 && from <= high)) throw new BrokerError('position_out_of_range', { log, partition, from });
         let next = from;
+        let closed = false;
         return {
           poll: async (max) => {
+            if (closed) throw new BrokerError('closed', { log, partition });
             const found = of(log, partition).slice(next, next + max);
             next += found.length;
             return found;
           },
-          close: async () => {},
+          close: async () => {
+            closed = true;
+          },
         };
       },
-      join: async (_group, log, listener) => {
-        for (let partition = 0; partition < this.disk.partitions[log]; partition++) listener.assigned(partition);
-        return { leave: async () => {} };
-      },
+      join: (group, log, listener) => groups.join(`${group} ${log}`, this.disk.partitions[log], listener),
       close: async () => {},
     };
   }
