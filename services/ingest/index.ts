@@ -4,7 +4,7 @@ export { REFUSAL_TEXTS, type Refusal, type RefusalCode } from './event/refusal.t
 export { classifyNumber, type NumberFacts } from './number-class/number-class.ts';
 export { accountForm, FORM_OF, personForm, telForm, type ClearKind } from './identity/forms.ts';
 export { domainForm } from './identity/domains.ts';
-export type { Directory, Vault, ClearValue } from './identity/ports.ts';
+export type { Directory, IdentityStores, Vault, ClearValue } from './identity/ports.ts';
 export type { HomeArea, Link, PersonEntry } from './identity/directory.ts';
 export {
   createIdentityReader,
@@ -17,6 +17,9 @@ export {
 export { tokenKey, tokenOf, type TokenKey } from './identity/tokens.ts';
 export { derivedKey, KeyFileError, openKeys, type Keys } from './io/key-file.ts';
 export { ApiKeyError, ApiKeys, KEY_ROLES, type ApiKey, type KeyRole, type NewKey } from './io/api-keys.ts';
+export { migrateIdentity } from './io/identity-tables.ts';
+export { openLevelIdentity } from './io/level-identity.ts';
+export { openPostgresIdentity, type PostgresIdentityOptions } from './io/postgres-identity.ts';
 export { DeadLetters, type DeadLetter } from './io/dead-letters.ts';
 export { DoorBusy, Entrance, type Answer, type RefusedEvent } from './io/entrance.ts';
 export { doorPlugin, type DoorDependencies } from './io/plugin.ts';

@@ -8,7 +8,7 @@ export interface ClearValue {
   readonly value: string;
 }
 
-/** Clear values behind tokens: the only place that can turn one back. Embedded: `io/level-vault.ts`. */
+/** Clear values behind tokens: the only place that can turn one back. Embedded: `io/level-vault.ts`; cluster: `io/postgres-vault.ts`. */
 export interface Vault {
   /** Fills in the tokens known in this process; returns the fields whose token is not known yet. */
   recall(fields: Iterable<ClearField>): ClearField[];
@@ -29,6 +29,16 @@ export interface Directory {
   /** as loaded; null for persons in no register */
   entry(person: string): PersonEntry | null;
   read(person: string): Promise<PersonEntry | null>;
-  /** Writes persons, and the links of their numbers and accounts. */
+  /**
+   * Writes persons, and the links of their numbers and accounts, on top of what `links` and `entry` say at this moment:
+   * nothing may be waited for between reading them and this call.
+   */
   put(entries: readonly PersonEntry[], links: ReadonlyMap<string, readonly Link[]>): Promise<void>;
+}
+
+/** Vault and directory as one installation has them; they live and end together. */
+export interface IdentityStores {
+  readonly vault: Vault;
+  readonly directory: Directory;
+  close(): Promise<void>;
 }

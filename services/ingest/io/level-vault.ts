@@ -5,15 +5,13 @@ import type { PersonalRecord } from '../identity/person.ts';
 import type { ClearValue, Vault } from '../identity/ports.ts';
 import { tokenOf, type TokenKey } from '../identity/tokens.ts';
 import type { Keys } from './key-file.ts';
+import { KnownTokens } from './known-tokens.ts';
 import { SealedBox } from './sealed-box.ts';
-import { TwoGenerations } from './two-generations.ts';
 
 export type IdentityLevel = ClassicLevel<string, Uint8Array>;
 
 const VALUE = 'v:';
 const PERSON = 'r:';
-/** Entries of the cache of known tokens: about 200 bytes each. */
-const KNOWN_TOKENS = 200_000;
 
 interface Candidate {
   readonly field: ClearField;
@@ -26,7 +24,7 @@ export class LevelVault implements Vault {
   readonly #level: IdentityLevel;
   readonly #keys: readonly TokenKey[];
   readonly #box: SealedBox;
-  readonly #known = new TwoGenerations<string>(KNOWN_TOKENS);
+  readonly #known = new KnownTokens();
 
   constructor(level: IdentityLevel, keys: Keys) {
     this.#level = level;
@@ -35,14 +33,7 @@ export class LevelVault implements Vault {
   }
 
   recall(fields: Iterable<ClearField>): ClearField[] {
-    const unknown: ClearField[] = [];
-    for (const field of fields) {
-      if (field.token !== '') continue;
-      const token = this.#known.get(`${field.kind}\0${field.value}`);
-      if (token === undefined) unknown.push(field);
-      else field.token = token;
-    }
-    return unknown;
+    return this.#known.recall(fields);
   }
 
   async mint(fields: readonly ClearField[]): Promise<void> {
@@ -68,8 +59,7 @@ export class LevelVault implements Vault {
       for (const [token, value] of fresh) batch.put(VALUE + token, value);
       await batch.write({ sync: true });
     }
-    // Known only now: another request must not use a token whose value is not safe yet.
-    for (const { field } of candidates) this.#known.set(`${field.kind}\0${field.value}`, field.token);
+    for (const { field } of candidates) this.#known.learn(field);
   }
 
   async reveal(token: string): Promise<ClearValue | null> {

@@ -1,3 +1,4 @@
+import { DatabaseError } from '@yujing/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DoorSettings } from '../config.ts';
 import { isTooDeep, MEDIA_TYPES, readBody, type MediaType } from '../event/body.ts';
@@ -112,7 +113,9 @@ class DoorRoutes {
 
   /** Whatever goes wrong is answered here; the text of an error may hold anything, so it stays inside. */
   failed(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    if (error instanceof DoorBusy) return this.#problem(reply.header('retry-after', RETRY_AFTER_S), 'busy');
+    // The database of the identities is away: as when the log is.
+    const isBusy = error instanceof DoorBusy || (error instanceof DatabaseError && error.retriable);
+    if (isBusy) return this.#problem(reply.header('retry-after', RETRY_AFTER_S), 'busy');
     const { code, statusCode } = error as { readonly code?: string; readonly statusCode?: number };
     const known = FASTIFY_PROBLEMS[code ?? ''];
     if (known !== undefined) return this.#problem(reply, known);

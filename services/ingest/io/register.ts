@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { isCoded } from '@yujing/runtime';
 import { clearField, type ClearField } from '../event/draft.ts';
 import { isRefusal, type Refusal } from '../event/refusal.ts';
 import { endLink, linkTo, type Link, type PersonEntry } from '../identity/directory.ts';
@@ -18,6 +19,8 @@ interface Tokens {
 
 /** A register writes what it knows by law: not as certain as the person standing there. */
 const CERTAINTY = 0.95;
+/** Doors that write the same persons at once: each time one of them gets through. */
+const TRIES = 8;
 
 function tokensOf({ subjectId, numbers, accounts, contacts }: RegisterEntry): Tokens {
   return {
@@ -69,6 +72,11 @@ function personEntry(entry: RegisterEntry, tokens: Tokens, source: string, from:
   };
 }
 
+/** Tokens that a register gave the person so far. */
+function ownNumbers(entry: PersonEntry | null): string[] {
+  return (entry?.relations ?? []).filter(({ relation }) => relation === 'self').map(({ token }) => token);
+}
+
 /** Takes register entries: clear values to the vault, tokens and areas to the directory. */
 export class Register {
   readonly #vault: Vault;
@@ -90,12 +98,24 @@ export class Register {
     }
     const tokens = entries.map(tokensOf);
     await this.#vault.mint(tokens.flatMap(({ person, own, contacts }) => [person, ...own, ...contacts]));
-    await this.#directory.load(
-      tokens.flatMap(({ own }) => own.map(({ token }) => token)),
-      tokens.map(({ person }) => person.token),
+    const persons = new Map(
+      entries.map((entry, i) => [tokens[i]!.person.token, personalRecord(entry, tokens[i] as Tokens)]),
     );
-    await this.#store(entries, tokens, source, now);
+    // The vault first: a card may then find more than the door knows, never less.
+    await this.#vault.putPersons(persons);
+    await this.#storeOnTop(() => this.#store(entries, tokens, source, now));
     return { accepted: entries.length, refused };
+  }
+
+  /** Another door may have written one of them in between: what it wrote is the ground of the next try. */
+  async #storeOnTop(store: () => Promise<void>): Promise<void> {
+    for (let left = TRIES; ; left--) {
+      try {
+        return await store();
+      } catch (error) {
+        if (left <= 1 || !isCoded(error) || error.code !== 'database_conflict') throw error;
+      }
+    }
   }
 
   async #store(
@@ -104,28 +124,26 @@ export class Register {
     source: string,
     now: number,
   ): Promise<void> {
-    const persons = new Map<string, PersonalRecord>();
+    await this.#directory.load(
+      tokens.flatMap(({ own }) => own.map(({ token }) => token)),
+      tokens.map(({ person }) => person.token),
+    );
+    const before = tokens.map(({ person }) => this.#directory.entry(person.token));
+    await this.#directory.load(before.flatMap(ownNumbers), []);
     const known = new Map<string, PersonEntry>();
     const links = new Map<string, readonly Link[]>();
     const linksOf = (token: string) => links.get(token) ?? this.#directory.links(token);
+    // Nothing waits from here on: `put` writes on top of what the directory says now.
     for (const [i, entry] of entries.entries()) {
-      const own = tokens[i] as Tokens;
-      const person = own.person.token;
+      const { person, own } = tokens[i] as Tokens;
       const from = entry.validFrom ?? now;
-      const before = known.get(person) ?? this.#directory.entry(person);
-      const kept = new Set(own.own.map(({ token }) => token));
-      const left = (before?.relations ?? []).filter(({ token, relation }) => relation === 'self' && !kept.has(token));
-      await this.#directory.load(
-        left.map(({ token }) => token),
-        [],
-      );
-      for (const { token } of left) links.set(token, endLink(linksOf(token), from, person));
-      for (const token of kept) links.set(token, linkTo(linksOf(token), person, from));
-      persons.set(person, personalRecord(entry, own));
-      known.set(person, personEntry(entry, own, source, from));
+      const kept = new Set(own.map(({ token }) => token));
+      for (const token of ownNumbers(known.get(person.token) ?? this.#directory.entry(person.token))) {
+        if (!kept.has(token)) links.set(token, endLink(linksOf(token), from, person.token));
+      }
+      for (const token of kept) links.set(token, linkTo(linksOf(token), person.token, from));
+      known.set(person.token, personEntry(entry, tokens[i] as Tokens, source, from));
     }
-    // The vault first: a card may then find more than the door knows, never less.
-    await this.#vault.putPersons(persons);
     await this.#directory.put([...known.values()], links);
   }
 }
