@@ -1,7 +1,7 @@
 import type { AppendRecord } from '../broker.ts';
 import { compress, LZ4 } from './codecs.ts';
 import { crc32c } from './crc32c.ts';
-import { STAMP_HEADER, stampText } from './stamp-header.ts';
+import { STAMP_HEADER, stampLength, writeStamp } from './stamp-header.ts';
 
 /** Who wrote a batch, and its place in what that producer wrote to the partition: the broker refuses gaps and drops repeats. */
 export interface Sequence {
@@ -26,7 +26,7 @@ export function recordBytes({ key, bytes, stamp }: AppendRecord): number {
 
 /**
  * A RecordBatch of format 2, as every broker since 0.11 takes it: header, then the records packed as one. Written here and not
- * through kafkajs because its encoder makes a dozen buffers a record (11-14 us; this is about a tenth).
+ * through kafkajs because its encoder makes a dozen buffers a record (15 us beside 2, in one run).
  */
 export function writeBatch(records: readonly AppendRecord[], sequence: Sequence, now: number): Buffer {
   let room = 0;
@@ -57,9 +57,8 @@ export function writeBatch(records: readonly AppendRecord[], sequence: Sequence,
 
 function writeRecord({ key, bytes, stamp }: AppendRecord, index: number, from: number): number {
   const keyBytes = textBytes(key);
-  const text = stamp === undefined ? '' : stampText(stamp);
-  const stampBytes = text === '' ? 0 : textBytes(text);
-  const headers = text === '' ? 1 : 3 + varintBytes(stampBytes) + stampBytes;
+  const stampBytes = stamp === undefined ? 0 : stampLength(stamp);
+  const headers = stamp === undefined ? 1 : 3 + varintBytes(stampBytes) + stampBytes;
   const length =
     2 + varintBytes(index) + varintBytes(keyBytes) + keyBytes + varintBytes(bytes.length) + bytes.length + headers;
   let at = writeVarint(length, from);
@@ -70,17 +69,17 @@ function writeRecord({ key, bytes, stamp }: AppendRecord, index: number, from: n
   at = writeVarint(bytes.length, at);
   scratch.set(bytes, at);
   at += bytes.length;
-  if (text === '') {
+  if (stamp === undefined) {
     scratch[at++] = 0;
     return at;
   }
   scratch[at++] = 2; // one header, as a varint
   scratch[at++] = 2; // whose name is one byte
   scratch[at++] = STAMP_HEADER;
-  return writeText(text, stampBytes, writeVarint(stampBytes, at));
+  return writeStamp(stamp, scratch, writeVarint(stampBytes, at));
 }
 
-/** Keys and stamps are short and nearly always ASCII: a loop here is cheaper than a call into native code. */
+/** Keys are short and nearly always ASCII: a loop here is cheaper than a call into native code. */
 function textBytes(text: string): number {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return Buffer.byteLength(text);
   return text.length;

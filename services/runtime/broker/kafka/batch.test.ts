@@ -4,7 +4,7 @@ import type { AppendRecord, StoredRecord } from '../broker.ts';
 import { readBatch, scanBatches } from './batch-reader.ts';
 import { writeBatch } from './batch-writer.ts';
 import { crc32c } from './crc32c.ts';
-import { StampReader } from './stamp-header.ts';
+import { StampReader, stampLength, writeStamp } from './stamp-header.ts';
 
 const require = createRequire(import.meta.url);
 const SEQUENCE = { producerId: 7n, producerEpoch: 0, first: 0 };
@@ -72,6 +72,19 @@ test('a batch that is cut off is left for the next fetch, and one before the pos
   expect(scanBatches(both.subarray(0, both.length - 1))).toEqual({ next: 3, end: first.length });
   expect(scanBatches(both.subarray(0, 40))).toEqual({ next: undefined, end: 0 });
   expect(read(both, 4).map(({ offset }) => offset)).toEqual([...Array(RECORDS.length - 1).keys()].map((n) => n + 4));
+});
+
+test('stamps of all sizes come back as they were', () => {
+  const numbers = [0, 1, 9, 10, 99, 100, 999_999_999, 2 ** 31, 10 ** 15 - 1, 10 ** 15, Number.MAX_SAFE_INTEGER];
+  for (const offset of numbers) {
+    for (const origin of ['a/0/profile', `b/${offset}/detect`]) {
+      const stamp = { origin, offset, index: offset % 1_000 };
+      const bytes = new Uint8Array(stampLength(stamp));
+      expect(writeStamp(stamp, bytes, 0)).toBe(bytes.length);
+      expect(Buffer.from(bytes).toString()).toBe(`${offset}.${offset % 1_000}@${origin}`);
+      expect(stamps.read(bytes, 0, bytes.length)).toEqual(stamp);
+    }
+  }
 });
 
 test('a header that is none of ours gives no stamp', () => {

@@ -3,13 +3,53 @@ import type { Stamp } from '../broker.ts';
 /** Name of the one header of a record. */
 export const STAMP_HEADER = 0x73; // s
 
-/** `offset.index@origin`, all in ASCII. */
-export function stampText({ offset, index, origin }: Stamp): string {
-  return `${offset}.${index}@${origin}`;
-}
-
 const DOT = 0x2e;
 const AT = 0x40;
+const ZERO = 0x30;
+
+/** Outputs come in runs of one origin. */
+let lastOrigin = '';
+let lastOriginBytes: Uint8Array = new Uint8Array();
+
+function originBytes(origin: string): Uint8Array {
+  if (origin !== lastOrigin) {
+    lastOriginBytes = Buffer.from(origin, 'latin1');
+    lastOrigin = origin;
+  }
+  return lastOriginBytes;
+}
+
+/** Bytes of the header's value: `offset.index@origin`, all in ASCII. */
+export function stampLength({ offset, index, origin }: Stamp): number {
+  return digits(offset) + 1 + digits(index) + 1 + origin.length;
+}
+
+export function writeStamp({ offset, index, origin }: Stamp, target: Uint8Array, from: number): number {
+  let at = writeNumber(offset, target, from);
+  target[at++] = DOT;
+  at = writeNumber(index, target, at);
+  target[at++] = AT;
+  const bytes = originBytes(origin);
+  target.set(bytes, at);
+  return at + bytes.length;
+}
+
+function digits(value: number): number {
+  let count = 1;
+  for (let rest = value; rest >= 10; rest /= 10) count++;
+  return count;
+}
+
+function writeNumber(value: number, target: Uint8Array, from: number): number {
+  const end = from + digits(value);
+  let rest = value;
+  for (let at = end - 1; at >= from; at--) {
+    const tens = Math.floor(rest / 10);
+    target[at] = ZERO + (rest - 10 * tens);
+    rest = tens;
+  }
+  return end;
+}
 
 interface Known {
   readonly bytes: Uint8Array;
@@ -48,7 +88,7 @@ export class StampReader {
 }
 
 function digit(byte: number): number {
-  return byte >= 0x30 && byte <= 0x39 ? byte - 0x30 : Number.NaN;
+  return byte >= ZERO && byte <= ZERO + 9 ? byte - ZERO : Number.NaN;
 }
 
 function isSame(known: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
