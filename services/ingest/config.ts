@@ -8,7 +8,7 @@ const DAY_MS = 24 * HOUR_MS;
 const KILOBYTE = 1024;
 const MEGABYTE = 1024 * KILOBYTE;
 
-const { text, whole } = setting;
+const { choice, list, path, text, toggle, whole } = setting;
 
 /** Everything about the door that an installation may set. */
 export const DOOR_SETTINGS = declareSettings({
@@ -102,6 +102,49 @@ export const DOOR_SETTINGS = declareSettings({
     default: 900,
   }),
 });
+
+/** A topic of somebody else as a source of the door. Without `upstreamTopic` there is none. */
+export const UPSTREAM_SETTINGS = declareSettings({
+  upstreamTopic: text({
+    doc: 'topic of another system that this door reads; every message is a row for the mapping',
+    pattern: /^[A-Za-z0-9._-]{1,249}$/,
+    allowed: 'the name of a topic: letters, digits and . _ -, at most 249',
+    default: null,
+  }),
+  upstreamMapping: path({ doc: 'mapping file (YAML): which column of a row is what of an event', default: null }),
+  upstreamGroup: text({
+    doc: 'consumer group whose offsets say how far the topic is read; INSTALLATION.upstream.TOPIC when not set',
+    pattern: /^[A-Za-z0-9._-]{1,249}$/,
+    allowed: 'letters, digits and . _ -, at most 249',
+    default: null,
+  }),
+  upstreamFromBeginning: toggle({
+    doc: 'a group that has never read the topic begins at its oldest message; otherwise with what comes from now on',
+    default: false,
+  }),
+  upstreamHistorical: toggle({
+    doc: 'events older than event ids are remembered are taken too, in retrospect; otherwise they are refused',
+    default: false,
+  }),
+  upstreamBrokers: list({
+    doc: 'addresses of the Kafka that holds the topic; when not set, the cluster’s own, with its certificates and user',
+    pattern: /^[A-Za-z0-9._-]+:\d{1,5}$/,
+    allowed: 'HOST:PORT with commas between them',
+    default: null,
+  }),
+  upstreamTls: toggle({ doc: 'with --upstream-brokers: speak TLS with them', default: false }),
+  upstreamCa: path({ doc: 'with --upstream-tls: certificates (PEM) they are checked against', default: null }),
+  upstreamCert: path({ doc: 'with --upstream-tls: own certificate (PEM)', default: null }),
+  upstreamKey: path({ doc: 'with --upstream-tls: own private key (PEM)', default: null }),
+  upstreamSasl: choice({
+    doc: 'with --upstream-brokers: how this process says who it is',
+    choices: ['none', 'scram-sha-256', 'scram-sha-512'],
+    default: 'none',
+  }),
+  upstreamUser: text({ doc: 'user of SASL', default: null }),
+  upstreamPassword: text({ doc: 'password of SASL', default: null, secret: true }),
+});
+export type UpstreamSettings = Values<typeof UPSTREAM_SETTINGS>;
 
 /** The settings as the door uses them. */
 export interface DoorSettings {

@@ -1,5 +1,20 @@
-export { DOOR_DEFAULTS, DOOR_SETTINGS, doorSettings, type DoorSettings } from './config.ts';
-export { DOOR_METRICS, doorMetrics, NO_METRICS, type DoorCount, type DoorMetrics } from './metrics.ts';
+export {
+  DOOR_DEFAULTS,
+  DOOR_SETTINGS,
+  doorSettings,
+  UPSTREAM_SETTINGS,
+  type DoorSettings,
+  type UpstreamSettings,
+} from './config.ts';
+export {
+  DOOR_METRICS,
+  doorMetrics,
+  NO_METRICS,
+  UPSTREAM_METRICS,
+  type DoorCount,
+  type DoorMetrics,
+  type UpstreamMetrics,
+} from './metrics.ts';
 export { REFUSAL_TEXTS, type Refusal, type RefusalCode } from './event/refusal.ts';
 export { classifyNumber, type NumberFacts } from './number-class/number-class.ts';
 export { accountForm, FORM_OF, personForm, telForm, type ClearKind } from './identity/forms.ts';
@@ -30,3 +45,9 @@ export type { Mapping, RowFormat } from './mapping/mapping.ts';
 export { parseMapping, type ParsedMapping } from './mapping/parse.ts';
 export { previewMapping, type Preview } from './mapping/preview.ts';
 export type { MappingProblem } from './mapping/problems.ts';
+export {
+  openUpstreamSource,
+  readMappingFile,
+  type UpstreamSource,
+  type UpstreamSourceOptions,
+} from './io/upstream-source.ts';

@@ -16,6 +16,20 @@ export const DOOR_METRICS = declareMetrics({
   persons_registered_total: metric.counter('register entries taken'),
 });
 
+/** What the reader of an upstream topic counts. */
+export const UPSTREAM_METRICS = declareMetrics({
+  upstream_messages_read_total: metric.counter('messages of an upstream topic that were taken or put aside'),
+  upstream_events_mapped_total: metric.counter('events that the mapping made of them'),
+  upstream_messages_refused_total: metric.counter('messages that the mapping could make nothing of, by code', [
+    'reason',
+  ]),
+  upstream_messages_missed_total: metric.counter('messages that were deleted upstream before they were read'),
+  upstream_batches_retried_total: metric.counter('batches that the door did not take at once'),
+  upstream_lag_records: metric.gauge('messages that are not read yet', ['partition']),
+});
+export type UpstreamMetrics = Pick<MetricRegistry<typeof UPSTREAM_METRICS>, 'count' | 'set'>;
+export const NO_UPSTREAM_METRICS: UpstreamMetrics = { count: () => undefined, set: () => undefined };
+
 export type DoorCount = keyof typeof DOOR_METRICS;
 
 /** A port, so that the parts of the door and their tests need no registry. */

@@ -7,6 +7,8 @@ export interface BodyItem {
   readonly json: unknown;
   readonly fault: Refusal | undefined;
   text(): string;
+  /** where it lies in its source: `topic/partition/offset`; a body of a request has none */
+  readonly place?: string | undefined;
 }
 
 export interface BodyLimits {

@@ -12,6 +12,8 @@ export interface RefusedItem {
   readonly refusal: Refusal;
   /** as it came */
   readonly text: string;
+  /** where it lies in its source; undefined: nowhere, it was sent */
+  readonly place?: string | undefined;
 }
 
 /** A dead letter without its content. */
@@ -26,6 +28,8 @@ export interface DeadLetter {
   readonly message: string;
   /** length of the content in bytes */
   readonly bytes: number;
+  /** `topic/partition/offset` of a message of an upstream topic, where it can be looked at as long as it is kept there */
+  readonly place?: string | undefined;
 }
 
 interface StoredLetter extends DeadLetter {
@@ -67,11 +71,11 @@ export class DeadLetters {
   /** Keeps the letters; their ids are in the order given. @throws when the disk takes no more */
   async keep(items: readonly RefusedItem[]): Promise<string[]> {
     const at = this.#options.now();
-    const letters = items.map(({ source, index, refusal, text }): StoredLetter => {
+    const letters = items.map(({ source, index, refusal, text, place }): StoredLetter => {
       const id = randomBytes(12).toString('hex');
       const content = text.slice(0, MAX_CONTENT);
       const sealed = this.#box.seal(id, content).toString('base64');
-      return { id, at, source, index, ...refusal, bytes: Buffer.byteLength(text), sealed };
+      return { id, at, source, index, place, ...refusal, bytes: Buffer.byteLength(text), sealed };
     });
     const lines = letters.map((letter) => `${JSON.stringify(letter)}\n`).join('');
     const segment = await this.#segmentFor(lines.length, at);

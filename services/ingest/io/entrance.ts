@@ -148,7 +148,7 @@ export class Entrance {
   }
 
   #refuse(item: BodyItem, index: number, refusal: Refusal, visit: Visit): void {
-    visit.refused.push({ source: visit.sender.source, index, refusal, text: item.text() });
+    visit.refused.push({ source: visit.sender.source, index, refusal, text: item.text(), place: item.place });
     this.#parts.metrics.count('events_refused_total', 1, refusal.code);
   }
 
