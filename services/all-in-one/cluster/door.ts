@@ -1,8 +1,16 @@
 import { join } from 'node:path';
-import { DOOR_METRICS, DOOR_SETTINGS, doorMetrics, doorSettings, openDoor, openKeys } from '@yujing/ingest';
+import {
+  DOOR_METRICS,
+  DOOR_SETTINGS,
+  doorMetrics,
+  doorSettings,
+  openDoor,
+  openKeys,
+  openPostgresIdentity,
+} from '@yujing/ingest';
 import { createMetrics, declareSettings, setting, type Values } from '@yujing/runtime';
 import { buildApp, closeApp, listen } from '../http.ts';
-import { announced, keysFile, MEMBER_METRICS, openBase, opening, turning, type Member } from './member.ts';
+import { announced, keysFile, MEMBER_METRICS, openBase, opening, openSql, turning, type Member } from './member.ts';
 import { SERVED_SETTINGS } from './member-settings.ts';
 
 export const DOOR_MEMBER_SETTINGS = declareSettings({
@@ -22,6 +30,8 @@ export async function runDoor(values: Values<typeof DOOR_MEMBER_SETTINGS>): Prom
   return opening(base, async () => {
     const { opened, broker, codec, dataFolder } = base;
     const keys = openKeys(keysFile(values), { create: false });
+    const database = await openSql(base);
+    const identity = await openPostgresIdentity({ database, installation: values.installation, keys });
     const door = await openDoor({
       dataFolder: join(dataFolder, 'doors', values.doorId),
       apiKeysFolder: dataFolder,
@@ -29,6 +39,7 @@ export async function runDoor(values: Values<typeof DOOR_MEMBER_SETTINGS>): Prom
       broker,
       codec,
       clock: values.clock,
+      identity,
       settings: doorSettings(values, values.demo),
       metrics: doorMetrics(figures),
     });

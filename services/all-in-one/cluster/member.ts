@@ -120,10 +120,11 @@ export async function openState({ values, opened, health, logger }: Base, figure
   return store;
 }
 
-export async function openSql({ values, opened, stage }: Base): Promise<Database> {
-  return opened.add(await openPostgres({ url: values.database, applicationName: `yujing-${stage}` }), (it) =>
-    it.close(),
-  );
+/** Connections to PostgreSQL, closed by whoever is given them. */
+export async function openSql({ values, stage, health }: Base): Promise<Database> {
+  const database = await openPostgres({ url: values.database, applicationName: `yujing-${stage}` });
+  health.ready(() => (database.health().reachable ? undefined : 'database_unreachable'));
+  return database;
 }
 
 /** Opens what watches the process, and says that it is there. The port is no public one: its own, beside door and pages. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CONSOLE_METRICS, CONSOLE_SETTINGS } from '@yujing/console';
-import { createIdentityReader, openKeys } from '@yujing/ingest';
+import { createIdentityReader, openKeys, openPostgresIdentity } from '@yujing/ingest';
 import { createMetrics, declareSettings, openChangeView, systemClock, type Values } from '@yujing/runtime';
 import { openLearn } from '@yujing/learn';
 import { buildApp, closeApp, listen } from '../http.ts';
@@ -23,8 +23,11 @@ export async function runPages(values: Values<typeof PAGES_SETTINGS>): Promise<M
       logger.error({ err: error, part }, 'a part failed and is tried again');
     const keys = openKeys(keysFile(values), { create: false });
     const store = await openState(base, figures);
-    const vault = { person: async () => null, reveal: async () => null };
-    void keys;
+    const database = await openSql(base);
+    const { vault } = opened.add(
+      await openPostgresIdentity({ database, installation: values.installation, keys }),
+      (it) => it.close(),
+    );
     const view = opened.add(await openChangeView(broker, codec), (it) => it.close());
     view.follow().catch(fail);
     const stations = await ChangeStations.open(view, (error) => failed('stations', error));

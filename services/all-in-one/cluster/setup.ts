@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { openKeys } from '@yujing/ingest';
+import { migrateIdentity, openKeys } from '@yujing/ingest';
 import {
   createLocalCodec,
   createTopics,
@@ -57,7 +57,7 @@ export const STEPS: Readonly<Record<string, Step>> = {
   async database(values) {
     const database = await openPostgres({ url: values.database, applicationName: 'yujing-setup' });
     try {
-      await database.query('SELECT 1');
+      await migrateIdentity(database, values.installation);
       return 'tables of directory, vault and audit are those of this release';
     } finally {
       await database.close();

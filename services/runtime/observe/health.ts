@@ -7,6 +7,7 @@ export type HealthReason =
   | 'catching_up'
   | 'store_unreachable'
   | 'broker_unreachable'
+  | 'database_unreachable'
   | 'clock_off'
   | 'disk_full'
   | 'stopping';
