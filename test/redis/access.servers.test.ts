@@ -35,14 +35,13 @@ const first = { follows: undefined, head, entities: new Map([['k', Uint8Array.of
 
 /** The lines of the README, word for word: what is documented is what is tested. */
 function documentedUsers(): string[] {
-  const readme = new URL('../../services/runtime/store/redis/README.md', import.meta.url);
-  const lines = readFileSync(readme, 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('user yujing'));
+  const lines = readme.split('\n').filter((line) => line.startsWith('user yujing'));
   return lines.map((line) =>
     line.replace('PASSWORD', 'se:cr%t,1').replaceAll('INSTALLATION', 'access').slice('user '.length),
   );
 }
+
+const readme = readFileSync(new URL('../../services/runtime/store/redis/README.md', import.meta.url), 'utf8');
 
 test('the users of the README may do what is needed and nothing else', async () => {
   const users = documentedUsers();
@@ -83,6 +82,21 @@ test('the users of the README may do what is needed and nothing else', async () 
     }
   }
   expect(cli('exists', '{access/profile/a1/0}')).toBe('1\n');
+});
+
+test('the same users in a cluster, with the commands that the README adds', async () => {
+  const [, more = ''] = /# in a cluster both also: (.+)/.exec(readme) ?? [];
+  expect(more).not.toBe('');
+  const nodes = await servers.cluster({ user: documentedUsers().map((line) => `${line} ${more}`) });
+  const password = encodeURIComponent('se:cr%t,1');
+  const store = await open(`redis://yujing:${password}@127.0.0.1:${nodes[0]!.port}`, { mode: 'cluster' });
+  const slots = Array.from({ length: 8 }, (_, partition) => ({ ...slot, partition }));
+  for (const one of slots) expect((await store.commit(one, first)).applied).toBe(true);
+  const backup = await open(`redis://yujing-backup:${password}@127.0.0.1:${nodes[0]!.port}`, { mode: 'cluster' });
+  const { folder: taken, manifest } = await takeSnapshot(backup, join(folder, 'of-cluster'));
+  expect(manifest.totals.slots).toBe(8);
+  await restoreSnapshot(backup, taken, { replace: true });
+  for (const one of slots) expect((await store.head(one)).head?.id).toBe('c1');
 });
 
 test('a wrong password, or none, is said at once and never shown', async () => {

@@ -48,7 +48,7 @@ function recordAt(offset: number): StoredRecord {
 /** `refused`: something else was in the store. `unknown`: no answer; perhaps applied, perhaps not. */
 export type Advance = 'applied' | 'refused' | 'unknown';
 
-/** A real worker over a log that never ends; it holds few entities, so it loads again and again. */
+/** A real worker over a log that never ends. When it holds few entities it loads again and again, else only at its start. */
 export class Counting {
   readonly worker: PartitionWorker<Count, { handled: number }>;
   readonly seen: Record<Advance, number> = { applied: 0, refused: 0, unknown: 0 };
@@ -57,7 +57,7 @@ export class Counting {
   /** position of the newest commit that was acknowledged */
   acknowledged = 0;
 
-  constructor(store: Store, logId: string) {
+  constructor(store: Store, logId: string, cacheEntities = KEYS / 4) {
     this.worker = new PartitionWorker({
       stage: COUNTING,
       partition: 0,
@@ -68,7 +68,7 @@ export class Counting {
       deadLetters: { put: () => Promise.reject(new Error('no dead letters')) },
       sink: { output: () => undefined },
       newId: () => crypto.randomUUID(),
-      limits: { cacheEntities: 10 },
+      limits: { cacheEntities },
     });
   }
 

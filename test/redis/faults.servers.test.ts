@@ -51,34 +51,40 @@ test('killed three times under commits: nothing that was acknowledged is lost, n
   expect([...counting.codes]).toContain('connection_lost');
 });
 
-test('the tail of its file was lost: it comes up with an older commit, and a live worker drops what it remembers', async () => {
-  // Of its own, so that a file that is cut is read at all.
-  const { url, server, appendOnlyFiles } = await servers.redis({ 'aof-load-truncated': 'yes' });
-  const store = await open(url);
-  const counting = new Counting(store, 'cut');
-  for (let i = 0; i < 200; i++) expect(await counting.advance()).toBe('applied');
-  for (const cutBytes of [700, 3_000, 40_000]) {
-    const { acknowledged } = counting;
-    await server.kill();
-    const file = appendOnlyFiles().at(-1)!;
-    truncateSync(file, statSync(file).size - cutBytes);
-    await server.start();
-    await until(() =>
-      store.head(counting.slot).then(
-        () => true,
-        () => false,
-      ),
-    );
-    const rewound = await wholePosition(store, counting.slot);
-    expect(rewound).toBeLessThan(acknowledged);
-    const { refused } = counting.seen;
-    expect(await counting.advance()).toBe('refused');
-    expect([counting.seen.refused, counting.worker.started]).toEqual([refused + 1, false]);
-    expect(await wholePosition(store, counting.slot)).toBe(rewound);
-    while (counting.acknowledged <= acknowledged) expect(await counting.advance()).toBe('applied');
-    expect(await wholePosition(store, counting.slot)).toBe(counting.acknowledged);
-  }
-});
+/** Who loads finds out while loading; who holds everything is told by the commit alone. */
+const NOTICED = { 'by a load': 10, 'by the commit': 1_000 };
+
+test.for(Object.entries(NOTICED))(
+  'the tail of its file was lost: it comes up with an older commit, noticed %s',
+  async ([how, cacheEntities]) => {
+    // Of its own, so that a file that is cut is read at all.
+    const { url, server, appendOnlyFiles } = await servers.redis({ 'aof-load-truncated': 'yes' });
+    const store = await open(url);
+    const counting = new Counting(store, how.replaceAll(' ', '-'), cacheEntities);
+    for (let i = 0; i < 200; i++) expect(await counting.advance()).toBe('applied');
+    for (const cutBytes of [700, 3_000, 40_000]) {
+      const { acknowledged } = counting;
+      await server.kill();
+      const file = appendOnlyFiles().at(-1)!;
+      truncateSync(file, statSync(file).size - cutBytes);
+      await server.start();
+      await until(() =>
+        store.head(counting.slot).then(
+          () => true,
+          () => false,
+        ),
+      );
+      const rewound = await wholePosition(store, counting.slot);
+      expect(rewound).toBeLessThan(acknowledged);
+      const { refused } = counting.seen;
+      expect(await counting.advance()).toBe('refused');
+      expect([counting.seen.refused, counting.worker.started]).toEqual([refused + 1, false]);
+      expect(await wholePosition(store, counting.slot)).toBe(rewound);
+      while (counting.acknowledged <= acknowledged) expect(await counting.advance()).toBe('applied');
+      expect(await wholePosition(store, counting.slot)).toBe(counting.acknowledged);
+    }
+  },
+);
 
 test('an answer that is lost: the commit stands, its worker is told that nothing is known, and it is not sent again', async () => {
   const { url, port } = await servers.redis();

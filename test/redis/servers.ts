@@ -44,13 +44,13 @@ export class OwnServers {
   }
 
   /** Three masters without replicas. */
-  async cluster(): Promise<OwnRedis[]> {
+  async cluster(more: Properties = {}): Promise<OwnRedis[]> {
     const nodes: OwnRedis[] = [];
     const addresses: string[] = [];
     for (let i = 0; i < 3; i++) {
       const bus = await freePort();
       const properties = { 'cluster-enabled': 'yes', 'cluster-node-timeout': '2000', 'cluster-port': String(bus) };
-      const node = await this.redis(properties);
+      const node = await this.redis({ ...properties, ...more });
       nodes.push(node);
       addresses.push(`127.0.0.1:${node.port}@${bus}`);
     }

@@ -123,6 +123,10 @@ export class RedisConnection {
     this.#redis.on('error', (error: unknown) => this.#failed(error));
     this.#redis.on('node error', (error: unknown) => this.#failed(error));
     this.#redis.on('ready', () => this.#ready());
+    // A cluster stays ready while one of its nodes is lost and found again.
+    this.#redis.on('+node', () => {
+      if (this.#wasReady) this.#onReconnect();
+    });
     this.#redis.on('end', () => this.#ended());
   }
 

@@ -14,15 +14,16 @@ import { copySlot, placeSlot, removeLeftovers, type SlotCopy } from './slot-copy
 
 /** Fields of one HMGET: a millisecond or two of the server. */
 const LOAD_FIELDS = 10_000;
+const FAILURE_COUNTS_MS = 15_000;
 
 type Loaded = Awaited<ReturnType<Store['load']>>;
 
 export interface RedisHealth {
-  /** the last command succeeded, and there is a connection */
+  /** there is a connection, and for no partition the last command failed */
   readonly reachable: boolean;
   /** epoch ms of this process; 0 = never */
   readonly lastAnswerAt: number;
-  /** code of the newest failure since then */
+  /** code of such a failure */
   readonly failing: string | undefined;
 }
 
@@ -36,7 +37,8 @@ export class RedisStore implements Store {
   /** newest time told of each slot: the clock of a server that took over may be behind */
   readonly #told = new Map<string, number>();
   #lastAnswerAt = 0;
-  #failing: string | undefined;
+  /** by stage and partition: of a cluster one node may be away while the others answer */
+  readonly #failing = new Map<string, { readonly code: string; readonly at: number }>();
   #closed = false;
 
   private constructor(connection: RedisConnection, options: RedisOptions) {
@@ -128,8 +130,14 @@ export class RedisStore implements Store {
 
   /** From what the client itself saw: asks nobody. */
   health(): RedisHealth {
-    const reachable = this.#connection.ready && this.#failing === undefined;
-    return { reachable, lastAnswerAt: this.#lastAnswerAt, failing: this.#failing };
+    let failing: string | undefined;
+    for (const [of, { code, at }] of this.#failing) {
+      // A partition that went to another process asks no more; what it met last says nothing about now.
+      if (performance.now() - at > FAILURE_COUNTS_MS) this.#failing.delete(of);
+      else failing = code;
+    }
+    const reachable = this.#connection.ready && failing === undefined;
+    return { reachable, lastAnswerAt: this.#lastAnswerAt, failing };
   }
 
   /** every slot of this installation, of all logs that ever had that stage */
@@ -181,15 +189,16 @@ export class RedisStore implements Store {
 
   async #ask<T>(facts: Facts, command: () => Promise<T>): Promise<T> {
     if (this.#closed) throw new StoreError('closed');
+    const of = `${facts['stage'] ?? ''}/${facts['partition'] ?? ''}`;
     try {
       const answer = await command();
       this.#lastAnswerAt = Date.now();
-      this.#failing = undefined;
+      this.#failing.delete(of);
       return answer;
     } catch (error) {
       if (this.#closed) throw new StoreError('closed');
       const failure = storeError(error, facts);
-      this.#failing = failure.code;
+      this.#failing.set(of, { code: failure.code, at: performance.now() });
       this.#options.metrics?.count('redis_failures_total', { reason: failure.code });
       throw failure;
     }
