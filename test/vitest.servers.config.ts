@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['source', 'module', 'node', 'import', 'default'];
+const conditions = ['source', 'module', 'node'];
 
 // Tests that need real servers: those of the environment (YUJING_TEST_*), or started for this run.
 export default defineConfig({
