@@ -11,8 +11,9 @@ import { storeError } from './redis-error.ts';
 import { run } from './script.ts';
 import { ServerWatch } from './server-watch.ts';
 import { copySlot, placeSlot, removeLeftovers, type SlotCopy } from './slot-copy.ts';
+import { ToldTimes } from './told-times.ts';
 
-/** Fields of one HMGET: a millisecond or two of the server. */
+/** Fields of one HMGET: some ten milliseconds of the server. */
 const LOAD_FIELDS = 10_000;
 const FAILURE_COUNTS_MS = 15_000;
 
@@ -34,8 +35,7 @@ export class RedisStore implements Store {
   readonly #options: RedisOptions;
   readonly #watch: ServerWatch;
   readonly #presence: RedisPresence;
-  /** newest time told of each slot: the clock of a server that took over may be behind */
-  readonly #told = new Map<string, number>();
+  readonly #times = new ToldTimes();
   #lastAnswerAt = 0;
   /** by stage and partition: of a cluster one node may be away while the others answer */
   readonly #failing = new Map<string, { readonly code: string; readonly at: number }>();
@@ -82,25 +82,25 @@ export class RedisStore implements Store {
       Buffer | null,
       number,
     ];
-    return { head: bytes === null ? undefined : decodeHead(bytes), now: this.#tell(key, now) };
+    return { head: bytes === null ? undefined : decodeHead(bytes), now: this.#times.tell(key, now) };
   }
 
   async load(slot: Slot, keys: readonly string[]): Promise<Loaded> {
     const startedAt = performance.now();
-    let loaded: Loaded | undefined;
-    // Parts of one answer must be of one commit; while commits go on in between, begin again.
-    while (loaded === undefined) loaded = await this.#loadParts(slot, keys);
+    // Parts of one answer must be of one commit. When somebody committed in between, it is all asked for at once.
+    const loaded = (await this.#loadParts(slot, keys, LOAD_FIELDS)) ?? (await this.#loadParts(slot, keys, keys.length));
+    if (loaded === undefined) throw new Error('an answer in one part is of one commit');
     this.#options.metrics?.observe('redis_load_seconds', { stage: slot.stage }, (performance.now() - startedAt) / 1000);
     return loaded;
   }
 
-  async #loadParts(slot: Slot, keys: readonly string[]): Promise<Loaded | undefined> {
+  async #loadParts(slot: Slot, keys: readonly string[], most: number): Promise<Loaded | undefined> {
     const key = this.#key(slot);
     const entities: Array<Uint8Array | undefined> = [];
     let id: string | undefined;
-    for (let from = 0; from === 0 || from < keys.length; from += LOAD_FIELDS) {
+    for (let from = 0; from === 0 || from < keys.length; from += most) {
       const args: Argument[] = [key, 'id'];
-      const to = Math.min(from + LOAD_FIELDS, keys.length);
+      const to = Math.min(from + most, keys.length);
       for (let i = from; i < to; i++) args.push(`e:${keys[i]}`);
       const answer = (await this.#ask(where(slot), () =>
         this.#client.callBuffer('hmget', args),
@@ -125,7 +125,7 @@ export class RedisStore implements Store {
     const { stage } = slot;
     metrics?.observe('redis_commit_seconds', { stage }, (performance.now() - startedAt) / 1000);
     if (applied === 0) metrics?.count('redis_commits_refused_total', { stage });
-    return { applied: applied === 1, now: this.#tell(key, now) };
+    return { applied: applied === 1, now: this.#times.tell(key, now) };
   }
 
   /** From what the client itself saw: asks nobody. */
@@ -179,12 +179,6 @@ export class RedisStore implements Store {
 
   #key(slot: Slot): string {
     return slotKey(this.#options.installation, slot);
-  }
-
-  #tell(key: string, now: number): number {
-    const told = Math.max(now, this.#told.get(key) ?? 0);
-    this.#told.set(key, told);
-    return told;
   }
 
   async #ask<T>(facts: Facts, command: () => Promise<T>): Promise<T> {
