@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { openRedis, type RedisStore } from '@yujing/runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from './servers.ts';
@@ -33,24 +34,39 @@ test('who has a page open at any console is connected; a page that closes is not
   await until(() => !presence.isConnected('officer-1'), 2_000);
 });
 
-test('a console that died fades within about three seconds, one that beats does not', async () => {
+test('a console that died fades within about three seconds, also when no other is there', async () => {
   const { presence } = deliver;
   const startedAt = performance.now();
   await console1.presence.beat('dies', ['officer-5']);
-  await console1.presence.beat('lives', ['officer-6']);
   await presence.refresh();
   expect(presence.isConnected('officer-5')).toBe(true);
+  await until(() => !presence.isConnected('officer-5'), 6_000);
+  const fadedMs = performance.now() - startedAt;
+  expect(fadedMs).toBeGreaterThan(2_500);
+  expect(fadedMs).toBeLessThan(4_500);
+});
+
+test('a console that beats stays, and takes away what dead ones left', async () => {
+  const { presence } = deliver;
+  await console1.presence.beat('dies', ['officer-5']);
+  const known = (): string[] => redisCliAt(options.url, 'hkeys', `{${options.installation}/presence}`);
+  expect(known()).toContain('dies');
   const beating = setInterval(() => void console1.presence.beat('lives', ['officer-6']), 500);
   try {
-    await until(() => !presence.isConnected('officer-5'), 6_000);
-    const fadedMs = performance.now() - startedAt;
-    expect(fadedMs).toBeGreaterThan(2_500);
-    expect(fadedMs).toBeLessThan(4_500);
+    await until(() => !known().includes('dies'), 6_000);
+    await presence.refresh();
     expect(presence.isConnected('officer-6')).toBe(true);
+    expect(known()).toEqual(['lives']);
   } finally {
     clearInterval(beating);
   }
 });
+
+function redisCliAt(url: string, ...words: string[]): string[] {
+  return execFileSync('redis-cli', ['-u', url, ...words], { encoding: 'utf8' })
+    .split('\n')
+    .filter(Boolean);
+}
 
 test('without Redis nobody counts as connected for longer than a console counts', async () => {
   const lonely = await openRedis(options);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { ConfigError } from '../../errors/errors.ts';
 import type { Values } from '../../config/setting.ts';
 import type { CLUSTER_SETTINGS } from '../../config/cluster-settings.ts';
 import type { MetricRegistry } from '../../observe/registry.ts';
@@ -67,15 +68,15 @@ export interface RedisUrl {
 
 const DEFAULT_PORT = { single: 6379, cluster: 6379, sentinel: 26_379 } as const;
 
-/** User, password, database and TLS are those of the first address and hold for all. @throws RangeError without the text */
+/** User, password, database and TLS are those of the first address and hold for all. @throws ConfigError */
 export function parseRedisUrl(text: string, mode: RedisMode): RedisUrl {
   const parts = text.split(',').map((part) => part.trim());
   const urls = parts.map((part) => toUrl(part.includes('://') ? part : `redis://${part}`));
   const first = urls[0];
-  if (first === undefined) throw new RangeError('the address of Redis is empty');
+  if (first === undefined) throw wrong('an address that is not empty');
   const database = databaseOf(first.pathname);
-  if (mode === 'cluster' && database !== 0) throw new RangeError('a Redis Cluster has only database 0');
-  if (mode === 'single' && urls.length > 1) throw new RangeError('one address of Redis is expected: set its mode');
+  if (mode === 'cluster' && database !== 0) throw wrong('database 0, the only one of a Redis Cluster');
+  if (mode === 'single' && urls.length > 1) throw wrong('one address, or --redis-mode cluster or sentinel');
   const given = (value: string | null): string | undefined =>
     value === null || value === '' ? undefined : decodeURIComponent(value);
   return {
@@ -100,12 +101,17 @@ function toUrl(text: string): URL {
     // The text holds a password: nobody is shown it.
   }
   if (url === undefined || !/^rediss?:$/.test(url.protocol) || url.hostname === '')
-    throw new RangeError('the address of Redis is not redis://HOST:PORT');
+    throw wrong('redis://HOST:PORT or rediss://HOST:PORT');
   return url;
 }
 
 function databaseOf(pathname: string): number {
   const digits = pathname.replace(/^\//, '');
-  if (!/^\d{0,4}$/.test(digits)) throw new RangeError('the database of Redis is not a number');
+  if (!/^\d{0,4}$/.test(digits)) throw wrong('a number of a database, or none');
   return Number(digits);
+}
+
+/** Without the value: it holds the password. */
+function wrong(allowed: string): ConfigError {
+  return new ConfigError([{ setting: 'redis', from: 'its address', allowed }]);
 }
