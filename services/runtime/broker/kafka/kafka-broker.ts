@@ -38,15 +38,15 @@ export class KafkaBroker implements Broker {
   readonly #members = new Set<{ group: string; log: LogName; membership: Membership }>();
   #closed = false;
 
-  /** `control` is connected, and knows the topics */
-  constructor(options: KafkaOptions, control: Network, logs: ReadonlyMap<LogName, LogEntry>) {
+  /** Both networks know who leads what. `appends` is for appending alone: an answer there waits for all replicas. */
+  constructor(options: KafkaOptions, control: Network, appends: Network, logs: ReadonlyMap<LogName, LogEntry>) {
     this.#options = options;
     this.#control = control;
     this.#logs = logs;
     this.#topics = LOG_NAMES.map((log) => topicOf(options.installation, log));
     this.#ranges = new Ranges(control);
     const letters = topicOf(options.installation, 'dead-letters');
-    this.#appends = new Network(options, [...this.#topics, letters]);
+    this.#appends = appends;
     this.#sender = new Sender({ ...options, network: this.#appends });
     this.deadLetters = new KafkaDeadLetters(this.#sender, letters);
   }

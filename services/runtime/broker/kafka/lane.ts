@@ -31,7 +31,7 @@ export const LANE_LIMITS = {
   batchBytes: 1_000_000,
   batchRecords: 5_000,
   /** a call waits this long for a partition that answers to nobody: others of the same call should not wait longer */
-  troubledMs: 500,
+  troubledMs: 1_000,
   patienceMs: 6_000,
 } as const;
 

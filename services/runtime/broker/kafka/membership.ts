@@ -8,7 +8,18 @@ import type { Network } from './network.ts';
 import { NO_KAFKA_METRICS, NO_LOG, type KafkaLog, type KafkaMetrics } from './options.ts';
 import { CODE, codeName } from './protocol-errors.ts';
 
-export const GROUP_TIMES = {
+export interface GroupTimes {
+  readonly sessionMs: number;
+  readonly heartbeatMs: number;
+  readonly rebalanceMs: number;
+  readonly answerMs: number;
+  readonly backoffMs: number;
+  readonly leaveMs: number;
+  readonly hintMs: number;
+  readonly watchMs: number;
+}
+
+export const GROUP_TIMES: GroupTimes = {
   /** the coordinator gives a member up after this; the least that brokers allow by default */
   sessionMs: 6_000,
   heartbeatMs: 300,
@@ -19,9 +30,12 @@ export const GROUP_TIMES = {
   /** a listener that has not let go by then is not waited for any more */
   leaveMs: 12_000,
   hintMs: 5_000,
-} as const;
+  /** how often silence is looked for */
+  watchMs: 250,
+};
 
 const PROTOCOL = 'yujing-sticky';
+const FENCE_SHARE = 0.8;
 
 interface Joined {
   readonly errorCode: number;
@@ -38,6 +52,7 @@ export interface MembershipOptions {
   readonly topic: string;
   readonly partitions: number;
   readonly listener: AssignmentListener;
+  readonly times?: GroupTimes | undefined;
   readonly metrics?: KafkaMetrics | undefined;
   readonly log?: KafkaLog | undefined;
 }
@@ -49,6 +64,7 @@ export interface MembershipOptions {
  */
 export class Membership {
   readonly #options: MembershipOptions;
+  readonly #times: GroupTimes;
   readonly #metrics: KafkaMetrics;
   readonly #log: KafkaLog;
   readonly #holdings: Holdings;
@@ -61,7 +77,7 @@ export class Membership {
   #mustJoin = true;
   #isJoining = false;
   #isLeaving = false;
-  /** when the coordinator last said that we are a member (monotonic) */
+  /** when the last question was sent to which the coordinator said that we are a member (monotonic) */
   #heardAt = performance.now();
   #hints = new Map<number, number>();
   #hintedAt = 0;
@@ -69,11 +85,12 @@ export class Membership {
 
   constructor(options: MembershipOptions) {
     this.#options = options;
+    this.#times = options.times ?? GROUP_TIMES;
     this.#metrics = options.metrics ?? NO_KAFKA_METRICS;
     this.#log = options.log ?? NO_LOG;
     // Whoever has let go of a partition joins again, so that it can be given to another.
     this.#holdings = new Holdings(options.listener, () => (this.#mustJoin = true));
-    this.#watch = setInterval(() => this.#fenceIfSilent(), 250);
+    this.#watch = setInterval(() => this.#fenceIfSilent(), this.#times.watchMs);
     this.#running = this.#run();
   }
 
@@ -87,7 +104,7 @@ export class Membership {
     this.#isLeaving = true;
     this.#holdings.forget();
     // Still a member meanwhile, or the group would give away what is not let go yet.
-    await Promise.race([this.#holdings.letGoAll(), sleep(GROUP_TIMES.leaveMs, undefined, { ref: false })]);
+    await Promise.race([this.#holdings.letGoAll(), sleep(this.#times.leaveMs, undefined, { ref: false })]);
     this.#stopping.abort();
     clearInterval(this.#watch);
     const { group, network } = this.#options;
@@ -96,7 +113,7 @@ export class Membership {
     if (this.#memberId === '' || this.#coordinator === undefined) return;
     const payload = { groupId: group, memberId: this.#memberId };
     // Not told, the group finds out after the session time.
-    await tell.call(this.#coordinator, 'LeaveGroup', payload, GROUP_TIMES.answerMs).catch(() => {});
+    await tell.call(this.#coordinator, 'LeaveGroup', payload, this.#times.answerMs).catch(() => {});
   }
 
   async #run(): Promise<void> {
@@ -104,14 +121,14 @@ export class Membership {
       try {
         if (this.#coordinator === undefined) await this.#findCoordinator();
         if (this.#mustJoin) await this.#join();
-        await sleep(GROUP_TIMES.heartbeatMs, undefined, { signal: this.#stopping.signal });
+        await sleep(this.#times.heartbeatMs, undefined, { signal: this.#stopping.signal });
         if (!this.#mustJoin) await this.#heartbeat();
         await this.#sendHints();
       } catch (error) {
         if (this.#stopping.signal.aborted) return;
         this.#coordinator = undefined;
         if (!isCoded(error)) this.#complain('failed');
-        await sleep(GROUP_TIMES.backoffMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
+        await sleep(this.#times.backoffMs, undefined, { signal: this.#stopping.signal }).catch(() => {});
       }
     }
   }
@@ -122,7 +139,7 @@ export class Membership {
     const answer = await network.callAny<{ errorCode: number; coordinator: { nodeId: number } }>(
       'GroupCoordinator',
       payload,
-      GROUP_TIMES.answerMs,
+      this.#times.answerMs,
     );
     this.#expect(answer.errorCode);
     const { nodeId } = answer.coordinator;
@@ -146,13 +163,13 @@ export class Membership {
         'JoinGroup',
         {
           groupId: group,
-          sessionTimeout: GROUP_TIMES.sessionMs,
-          rebalanceTimeout: GROUP_TIMES.rebalanceMs,
+          sessionTimeout: this.#times.sessionMs,
+          rebalanceTimeout: this.#times.rebalanceMs,
           memberId: this.#memberId,
           protocolType: 'consumer',
           groupProtocols: [{ name: PROTOCOL, metadata }],
         },
-        GROUP_TIMES.rebalanceMs + GROUP_TIMES.answerMs,
+        this.#times.rebalanceMs + this.#times.answerMs,
       );
       if (joined.errorCode === CODE.member_id_required) {
         // The group gives a new member its id first; the next join counts.
@@ -174,14 +191,15 @@ export class Membership {
     const { group, topic } = this.#options;
     const { generationId, memberId } = joined;
     const groupAssignment = joined.leaderId === memberId ? this.#deal(joined) : [];
+    const askedAt = performance.now();
     const answer = await this.#call<{ errorCode: number; memberAssignment: Buffer }>(
       'SyncGroup',
       { groupId: group, generationId, memberId, groupAssignment },
-      GROUP_TIMES.rebalanceMs + GROUP_TIMES.answerMs,
+      this.#times.rebalanceMs + this.#times.answerMs,
     );
     this.#expect(answer.errorCode);
     const given = loadKafkajs().assigner.MemberAssignment.decode(answer.memberAssignment)?.assignment[topic] ?? [];
-    this.#heard();
+    this.#heardAt = askedAt;
     this.#generation = generationId;
     this.#metrics.count('kafka_group_joins_total', {}, 1);
     this.#log('info', 'joined a group', { group, generation: generationId, partitions: given.length });
@@ -204,21 +222,22 @@ export class Membership {
   async #heartbeat(): Promise<void> {
     const { group } = this.#options;
     const payload = { groupId: group, groupGenerationId: this.#generation, memberId: this.#memberId };
-    const { errorCode } = await this.#call<{ errorCode: number }>('Heartbeat', payload, GROUP_TIMES.answerMs);
+    const askedAt = performance.now();
+    const { errorCode } = await this.#call<{ errorCode: number }>('Heartbeat', payload, this.#times.answerMs);
     if (errorCode === CODE.rebalance_in_progress) {
-      this.#heard();
+      this.#heardAt = askedAt;
       this.#mustJoin = true;
       return;
     }
     this.#expect(errorCode);
-    this.#heard();
+    this.#heardAt = askedAt;
     // Let go because of silence, and still a member of the same generation: nobody else was given them.
     this.#holdings.giveAgain();
   }
 
   async #sendHints(): Promise<void> {
     const now = performance.now();
-    if (this.#hints.size === 0 || this.#mustJoin || now - this.#hintedAt < GROUP_TIMES.hintMs) return;
+    if (this.#hints.size === 0 || this.#mustJoin || now - this.#hintedAt < this.#times.hintMs) return;
     this.#hintedAt = now;
     const { group, topic } = this.#options;
     const partitions = [...this.#hints].map(([partition, offset]) => ({
@@ -228,7 +247,7 @@ export class Membership {
     }));
     this.#hints.clear();
     const payload = { groupId: group, groupGenerationId: this.#generation, memberId: this.#memberId };
-    await this.#call('OffsetCommit', { ...payload, topics: [{ topic, partitions }] }, GROUP_TIMES.answerMs);
+    await this.#call('OffsetCommit', { ...payload, topics: [{ topic, partitions }] }, this.#times.answerMs);
   }
 
   #call<T>(api: 'JoinGroup' | 'SyncGroup' | 'Heartbeat' | 'OffsetCommit', payload: object, ms: number): Promise<T> {
@@ -262,23 +281,21 @@ export class Membership {
     throw new BrokerError('connection_lost', { reason: codeName(code) });
   }
 
-  #heard(): void {
-    this.#heardAt = performance.now();
-  }
-
-  /** Nobody told us for the session time that we are a member; also after this process was frozen and woke. */
+  /** Nobody told us for nearly the session time that we are a member; also after this process was frozen and woke. */
   #fenceIfSilent(): void {
-    const { sessionMs, rebalanceMs } = GROUP_TIMES;
-    const limit = this.#isJoining ? rebalanceMs + sessionMs : sessionMs;
+    const { sessionMs, rebalanceMs } = this.#times;
+    // Sooner than the coordinator would give it away. While it has our join, it waits for others and not for us.
+    const limit = FENCE_SHARE * sessionMs + (this.#isJoining ? rebalanceMs : 0);
     if (!this.#holdings.isEmpty && performance.now() - this.#heardAt > limit) this.#fence('silence');
   }
 
-  #fence(reason: string): void {
+  #fence(reason: 'silence' | 'unknown_member'): void {
+    // The group gave it to others, or is about to: nothing comes back by itself.
+    if (reason === 'unknown_member') this.#holdings.forget();
     if (this.#holdings.isEmpty) return;
     this.#metrics.count('kafka_group_fenced_total', {}, 1);
     this.#log('warn', 'all partitions are let go', { group: this.#options.group, reason });
     void this.#holdings.letGoAll();
-    if (reason === 'unknown_member') this.#holdings.forget();
   }
 
   #complain(reason: string): void {

@@ -16,10 +16,9 @@ import { readLogEntries, topicOf } from './topics.ts';
 export async function openKafka(options: KafkaOptions): Promise<KafkaBroker> {
   const { installation } = options;
   const names = [...LOG_NAMES, 'dead-letters', 'logs'] as const;
-  const control = new Network(
-    options,
-    names.map((name) => topicOf(installation, name)),
-  );
+  const topics = names.map((name) => topicOf(installation, name));
+  const control = new Network(options, topics);
+  const appends = new Network(options, topics);
   try {
     checkVersions(await control.versions());
     await control.refresh();
@@ -29,9 +28,11 @@ export async function openKafka(options: KafkaOptions): Promise<KafkaBroker> {
     }
     const logs = await readLogEntries(options, control);
     for (const log of LOG_NAMES) checkLog(control, topicOf(installation, log), log, logs.get(log)?.partitions);
-    return new KafkaBroker(options, control, logs);
+    await appends.refresh();
+    return new KafkaBroker(options, control, appends, logs);
   } catch (error) {
     control.close();
+    appends.close();
     throw error;
   }
 }
