@@ -34,7 +34,7 @@ test('a runner runs a loop for each partition it is given and stops all of them'
     open,
   });
   const running = runner.run();
-  await Promise.resolve();
+  await runner.joined;
   expect(runner.partitions).toEqual([0, 1]);
   await runner.stop();
   await running;
@@ -49,7 +49,7 @@ test('a partition that must not go on stops the stage as a whole, with its error
     open,
   });
   const running = runner.run();
-  await Promise.resolve();
+  await runner.joined;
   fail.get(1)?.(new StageError('behaviour_newer', { partition: 1 }));
   await expect(running).rejects.toMatchObject({ code: 'behaviour_newer' });
   expect(log).toEqual(['run 0', 'run 1', 'stop 0']);
