@@ -12,6 +12,7 @@ export async function runDeliver(values: MemberValues): Promise<Member> {
   return opening(base, async () => {
     const { opened, broker, codec, logger } = base;
     const store = await openState(base, figures);
+    await store.presence.refresh();
     const deliver = await openDeliver({
       broker,
       store,

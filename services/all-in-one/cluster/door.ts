@@ -7,6 +7,9 @@ import {
   openDoor,
   openKeys,
   openPostgresIdentity,
+  openUpstreamSource,
+  UPSTREAM_METRICS,
+  UPSTREAM_SETTINGS,
 } from '@yujing/ingest';
 import { createMetrics, declareSettings, setting, type Values } from '@yujing/runtime';
 import { buildApp, closeApp, listen } from '../http.ts';
@@ -21,15 +24,17 @@ export const DOOR_MEMBER_SETTINGS = declareSettings({
     default: 'wall',
   }),
   ...DOOR_SETTINGS,
+  ...UPSTREAM_SETTINGS,
 });
 
 /** A door: events by HTTP, and from an upstream topic when one is named. Each door has an id and a folder of its own. */
 export async function runDoor(values: Values<typeof DOOR_MEMBER_SETTINGS>): Promise<Member> {
-  const figures = createMetrics({ ...MEMBER_METRICS, ...DOOR_METRICS }, { process: true });
+  const figures = createMetrics({ ...MEMBER_METRICS, ...DOOR_METRICS, ...UPSTREAM_METRICS }, { process: true });
   const base = await openBase('ingest', values, figures);
   return opening(base, async () => {
-    const { opened, broker, codec, dataFolder } = base;
+    const { opened, broker, codec, dataFolder, logger, fail } = base;
     const keys = openKeys(keysFile(values), { create: false });
+    const settings = doorSettings(values, values.demo);
     const database = await openSql(base);
     const identity = await openPostgresIdentity({ database, installation: values.installation, keys });
     const door = await openDoor({
@@ -40,10 +45,23 @@ export async function runDoor(values: Values<typeof DOOR_MEMBER_SETTINGS>): Prom
       codec,
       clock: values.clock,
       identity,
-      settings: doorSettings(values, values.demo),
+      settings,
       metrics: doorMetrics(figures),
     });
     opened.add(door, (it) => it.close());
+    const source = openUpstreamSource({
+      settings: values,
+      cluster: values,
+      clientId: `${values.installation}-upstream-${process.pid}`,
+      entrance: door.entrance,
+      door: settings,
+      metrics: figures,
+      log: (level, message, facts) => logger[level](facts, message),
+    });
+    if (source !== undefined) {
+      opened.add(source, (it) => it.close());
+      source.done.catch(fail);
+    }
     const app = buildApp({ tls: values, door });
     opened.add(app, (it) => closeApp(it));
     const url = await listen(app, values);

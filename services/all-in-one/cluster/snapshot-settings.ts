@@ -5,6 +5,9 @@ const { decimal, path, text, toggle, whole } = setting;
 const { installation, redis, redisMode, redisMaster, redisCa, redisCert, redisKey } = CLUSTER_SETTINGS;
 const STORE = { installation, redis, redisMode, redisMaster, redisCa, redisCert, redisKey };
 
+/** Redis copies a slot in one go: about a second for half a million entities, more on a busy machine. */
+export const LARGE_SLOT_MS = 60_000;
+
 export const SNAPSHOT_SETTINGS = declareSettings({
   ...STORE,
   to: path({ doc: 'folder of the snapshots', default: 'run/snapshots' }),

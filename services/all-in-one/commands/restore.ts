@@ -1,5 +1,5 @@
 import { listSnapshots, openRedis, redisOptions, restoreSnapshot, type Snapshot, type Values } from '@yujing/runtime';
-import { RESTORE_SETTINGS } from '../cluster/snapshot-settings.ts';
+import { LARGE_SLOT_MS, RESTORE_SETTINGS } from '../cluster/snapshot-settings.ts';
 import { sentenceOf } from '../until-stopped.ts';
 import { progressLine } from './progress.ts';
 import { settingsOf } from './run.ts';
@@ -40,7 +40,7 @@ function choose(
 async function restore({ name, folder }: Snapshot, values: Values<typeof RESTORE_SETTINGS>): Promise<void> {
   const { replace, json } = values;
   const bar = progressLine(!json);
-  const store = await openRedis(redisOptions(values));
+  const store = await openRedis({ ...redisOptions(values), commandTimeoutMs: LARGE_SLOT_MS });
   try {
     const { totals } = await restoreSnapshot(store, folder, {
       replace,

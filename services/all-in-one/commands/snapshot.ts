@@ -10,7 +10,7 @@ import {
   type SnapshotProgress,
   type Values,
 } from '@yujing/runtime';
-import { SNAPSHOT_SETTINGS } from '../cluster/snapshot-settings.ts';
+import { LARGE_SLOT_MS, SNAPSHOT_SETTINGS } from '../cluster/snapshot-settings.ts';
 import { sentenceOf } from '../until-stopped.ts';
 import { settingsOf } from './run.ts';
 import { progressLine } from './progress.ts';
@@ -30,7 +30,7 @@ export async function runSnapshot(argv: readonly string[]): Promise<number> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   try {
-    const store = await openRedis(redisOptions(values));
+    const store = await openRedis({ ...redisOptions(values), commandTimeoutMs: LARGE_SLOT_MS });
     try {
       await (values.everyHours === null
         ? once(store, values)
