@@ -11,7 +11,10 @@ export type {
 } from './api/dependencies.ts';
 export type { ConsoleContext } from './api/context.ts';
 export { openConsole, type Connections, type Console, type ConsoleOptions } from './open.ts';
+export type { Audit, OpenAudit } from './api/audit/audit.ts';
 export { verifyAuditFolder } from './api/audit/audit-log.ts';
+export { migrateAudit } from './api/audit/audit-tables.ts';
+export { postgresAudit, verifyAudit, type PostgresAuditOptions } from './api/audit/postgres-audit.ts';
 export type { AuditVerdict } from './api/audit/entry.ts';
 export type { Database } from '@yujing/runtime';
 export type * from './api/views.ts';

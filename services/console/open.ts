@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createFollower, type Database, openPgliteThread } from '@yujing/runtime';
+import { createFollower, openPgliteThread, sqlSchema, type Database } from '@yujing/runtime';
+import type { OpenAudit } from './api/audit/audit.ts';
 import { AuditLog } from './api/audit/audit-log.ts';
+import type { AuditEntry } from './api/audit/entry.ts';
 import { CommandDesk } from './api/commands/desk.ts';
 import { DEFAULT_CURRENCY, type ConsoleContext } from './api/context.ts';
 import type { ConsoleDependencies, Follow } from './api/dependencies.ts';
@@ -35,6 +37,10 @@ export interface ConsoleOptions extends ConsoleDependencies {
   readonly failed?: (part: 'api' | 'live' | 'read-model', error: unknown) => void;
   /** stands in for PGlite in its thread (PostgreSQL, tests) */
   readonly openDatabase?: () => Promise<Database>;
+  /** several consoles share the database that `openDatabase` opens: name of their installation */
+  readonly installation?: string;
+  /** where it is written down what people look up (`postgresAudit` for several consoles); a file in the data folder when not given */
+  readonly openAudit?: OpenAudit;
   readonly heartbeatMs?: number;
   readonly metrics?: ConsoleMetrics;
 }
@@ -48,6 +54,7 @@ const follow: Follow = createFollower;
 /** Opens everything the routes stand on. The data folder must be locked by the caller. */
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { broker, codec, clock, identity, precision, advice, stations, settings, failed = () => {} } = options;
+  const { installation } = options;
   const machineNow = options.machineNow ?? Date.now;
   const metrics = options.metrics ?? NO_METRICS;
   const now = (): number => clock.now();
@@ -56,14 +63,17 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const users = settings.demo
     ? null
     : new Users(join(settings.dataFolder, USERS_FILE), machineNow, (error) => failed('api', error));
-  const { log: audit, tail } = await AuditLog.open(settings.dataFolder, machineNow);
-  const signIn = users === null ? null : new SignIn({ users, audit, now: machineNow });
   const sessions = new Sessions(
     sessionKey(join(settings.dataFolder, 'console-session.key')),
     machineNow,
     ({ user, generation }) => (users === null ? generation === undefined : users.isCurrent(user, generation)),
   );
-  endedBefore(sessions, tail, machineNow());
+  const { openAudit = fileAudit(settings.dataFolder) } = options;
+  const ended = (entry: AuditEntry): void => endSession(sessions, entry);
+  const { audit, tail } = await openAudit({ now: machineNow, since: machineNow() - SESSION_MS, ended });
+  // A cookie of a session that was ended stays worthless after a restart.
+  for (const entry of tail) ended(entry);
+  const signIn = users === null ? null : new SignIn({ users, audit, now: machineNow });
 
   const memory = new CaseMemory();
   const masks = new Masks(identity, machineNow);
@@ -87,6 +97,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     open: options.openDatabase ?? (() => openPgliteThread({ folder })),
     folder: options.openDatabase === undefined ? folder : undefined,
     failed: (error) => failed('read-model', error),
+    shared: installation === undefined ? undefined : { prefix: sqlSchema(installation, 'read_model') },
   });
   await hub.start();
   const ready = readModel.start().then(() => warm(readModel, memory));
@@ -150,10 +161,13 @@ async function warm(readModel: ReadModel, memory: CaseMemory): Promise<void> {
   for (const known of await readModel.cases.open(WARM_CASES)) memory.warm(known);
 }
 
-/** A cookie of a session that was ended stays worthless after a restart. */
-function endedBefore(sessions: Sessions, tail: Awaited<ReturnType<typeof AuditLog.open>>['tail'], now: number): void {
-  for (const { action, at, facts } of tail) {
-    if (action !== 'session_ended' || at < now - SESSION_MS) continue;
-    sessions.end({ id: String(facts.session), expires_at: Number(facts.expires_at) });
-  }
+function fileAudit(folder: string): OpenAudit {
+  return async ({ now }) => {
+    const { log, tail } = await AuditLog.open(folder, now);
+    return { audit: log, tail };
+  };
+}
+
+function endSession(sessions: Sessions, { action, facts }: AuditEntry): void {
+  if (action === 'session_ended') sessions.end({ id: String(facts.session), expires_at: Number(facts.expires_at) });
 }

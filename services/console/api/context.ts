@@ -4,7 +4,7 @@ import type { Masks } from '../live/masks.ts';
 import type { CaseMemory } from '../live/memory.ts';
 import type { ConsoleMetrics } from '../metrics.ts';
 import type { ReadModel } from '../views/read-model.ts';
-import type { AuditLog } from './audit/audit-log.ts';
+import type { Audit } from './audit/audit.ts';
 import type { CommandDesk } from './commands/desk.ts';
 import type { Advice, ConsoleSettings, IdentityReader, PrecisionReader, Stations } from './dependencies.ts';
 import type { Limiter } from './security/limits.ts';
@@ -33,7 +33,7 @@ export interface ConsoleContext {
   /** users with passwords; null in the demo, which has none */
   readonly signIn: SignIn | null;
   readonly limiter: Limiter;
-  readonly audit: AuditLog;
+  readonly audit: Audit;
   readonly metrics: ConsoleMetrics;
   /** tells of a defect, by name and place alone */
   readonly failed: (error: Error) => void;

@@ -1,5 +1,5 @@
 import { openPglite } from '@yujing/runtime';
-import { createGeneration, generations, markReady, MIGRATIONS } from '../views/schema/migrations.ts';
+import { createGeneration, markReady, MIGRATIONS, prepareGenerations } from '../views/schema/migrations.ts';
 
 let kept: Promise<Blob> | undefined;
 
@@ -11,7 +11,7 @@ export function emptyDump(): Promise<Blob> {
 
 async function makeDump(): Promise<Blob> {
   const database = await openPglite({});
-  await generations(database);
+  await prepareGenerations(database);
   await database.transaction([...createGeneration(1, MIGRATIONS.at(-1)?.version ?? 0), markReady(1)]);
   const dump = await database.dump();
   await database.close();

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFollower, type Database, openPglite, type SqlRow } from '@yujing/runtime';
-import { complete, type Case } from '@yujing/schemas';
+import type { Case } from '@yujing/schemas';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { emptyDump } from '../stand-in/dump.ts';
+import { fill } from '../stand-in/fill.ts';
 import { StandInBroker } from '../stand-in/log.ts';
-import { caseOf, hex, labelOf, orderOf, START, subjectOf, warningOf } from '../stand-in/records.ts';
+import { caseOf, hex, START, warningOf } from '../stand-in/records.ts';
 import type { Follow } from '../api/dependencies.ts';
 import { ReadModel, ReadModelUnavailable, type ReadModelOptions } from './read-model.ts';
-import { dropGeneration, generations, migrate, schemaOf } from './schema/migrations.ts';
+import { dropGeneration, generations, migrate, prepareGenerations, schemaOf } from './schema/migrations.ts';
 import { TABLES } from './schema/tables.ts';
 
 let database: Database & { close(): Promise<void> };
@@ -21,6 +22,7 @@ afterAll(() => database.close());
 
 /** One PGlite for all tests here, empty for each: opening one costs half a second, dropping the tables a tenth. */
 beforeEach(async () => {
+  await prepareGenerations(database);
   for (const { generation } of await generations(database)) await database.transaction(dropGeneration(generation));
 });
 
@@ -98,49 +100,6 @@ async function rowsOf(generation: number): Promise<Record<string, SqlRow[]>> {
     `SELECT log_partition, log_position, stamps FROM ${schemaOf(generation)}.positions ORDER BY 1`,
   );
   return found;
-}
-
-/** A log with some of everything, with repeats: stamped outputs said twice, commands sent twice. */
-function fill(broker: StandInBroker, people: number, from = 0): void {
-  for (let i = from; i < from + people; i++) {
-    const name = `person ${i}`;
-    const own = { subject: subjectOf(name), case_id: hex(`case ${name}`), at: START + i };
-    const stamp = (index: number) => ({ origin: 'case@1/0/case', offset: i, index });
-    const officer = 'officer-3107';
-    broker.put('Warning', warningOf(name, { created_at: START + i }));
-    broker.put('Case', caseOf(name, { revision: 1, level: 'ORANGE', red_at: null, at: START + i }), stamp(0));
-    broker.put('Order', orderOf(name, officer), stamp(1));
-    broker.put('Case', caseOf(name, { revision: 2, officer, at: START + i + 5, call_answered_at: START }), stamp(2));
-    broker.put('Order', orderOf(name, officer), stamp(1));
-    const response = complete('Response', {
-      ...own,
-      command_id: `cmd-${hex(name, 8)}`,
-      by: officer,
-      role: 'station',
-      order_id: hex(`order ${name} ${officer}`),
-      action: 'accept',
-    });
-    broker.put('Response', response);
-    broker.put('Response', response);
-    broker.put('Applied', complete('Applied', { ...own, command_id: response.command_id, skewed: false }), stamp(3));
-    broker.put(
-      'Opened',
-      complete('Opened', {
-        ...own,
-        command_id: `open-${hex(name, 8)}`,
-        by: officer,
-        role: 'station',
-        purpose: 'contact',
-        fields: ['name', 'tel'],
-      }),
-    );
-    broker.put('Label', labelOf(name), stamp(4));
-    broker.put(
-      'Case',
-      caseOf(name, { revision: 3, level: 'YELLOW', status: 'closed', closed_at: START + 9, outcome_code: 'T1' }),
-      stamp(5),
-    );
-  }
 }
 
 test('the tables are the log: newest snapshot, highest level, first alarm, each record once', async () => {

@@ -2,18 +2,13 @@ import { createReadStream } from 'node:fs';
 import { open, readFile, rename, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { AuditUnavailable, type Audit } from './audit.ts';
 import { AuditCheck, entryAfter, type AuditEntry, type AuditFact, type AuditHead, type AuditVerdict } from './entry.ts';
 
 interface Waiting {
   readonly entry: AuditEntry;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
-}
-
-/** What was looked up is not on disk, so it is not shown either. */
-export class AuditUnavailable extends Error {
-  override readonly name = 'AuditUnavailable';
-  readonly retriable = true;
 }
 
 /** Read back at a start: the end of the chain and what is still of interest (sessions ended before their time). */
@@ -23,7 +18,7 @@ const FILE = 'audit.log';
 const HEAD_FILE = 'audit.head';
 
 /** The append-only file of look-ups. An entry is on disk before its answer goes out; those of one moment share a sync. */
-export class AuditLog {
+export class AuditLog implements Audit {
   readonly #file: FileHandle;
   readonly #headFile: string;
   #last: AuditHead | undefined;

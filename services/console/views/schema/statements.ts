@@ -4,7 +4,7 @@ import { POSITIONS_SQL, TABLES, type Table } from './tables.ts';
 export type Row = Readonly<Record<string, SqlValue>>;
 
 /** Name of the SQL schema of one generation of the read model; each statement names it, so two can stand side by side. */
-export type SchemaName = `read_model_${number}`;
+export type SchemaName = `${string}_${number}`;
 
 function quoted(name: string): string {
   return `"${name}"`;

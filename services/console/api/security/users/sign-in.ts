@@ -1,4 +1,4 @@
-import type { AuditLog } from '../../audit/audit-log.ts';
+import type { Audit } from '../../audit/audit.ts';
 import { Problem } from '../../problem.ts';
 import { RECORD_ROLE } from '../../viewer.ts';
 import { Attempts } from './attempts.ts';
@@ -9,7 +9,7 @@ import type { Users } from './users.ts';
 
 export interface SignInOptions {
   readonly users: Users;
-  readonly audit: AuditLog;
+  readonly audit: Audit;
   /** the machine's time */
   readonly now: () => number;
 }
@@ -17,7 +17,7 @@ export interface SignInOptions {
 /** User and password. Nothing tells from outside whether a user is unknown, disabled or mistyped: not the answer, not its time. */
 export class SignIn {
   readonly users: Users;
-  readonly #audit: AuditLog;
+  readonly #audit: Audit;
   readonly #now: () => number;
   readonly #attempts: Attempts;
   readonly #slots = new Slots();
