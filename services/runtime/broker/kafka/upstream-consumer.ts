@@ -7,7 +7,7 @@ import { TRIES, upstreamClient } from './upstream-client.ts';
 import { UpstreamPositions } from './upstream-positions.ts';
 import type { UpstreamOptions } from './upstream.ts';
 
-const GROUP_TIMES = { sessionTimeout: 10_000, heartbeatInterval: 1_000, rebalanceTimeout: 30_000 };
+const GROUP_TIMES = { sessionTimeout: 6_000, heartbeatInterval: 500, rebalanceTimeout: 15_000 };
 const FETCH = { maxWaitTimeInMs: 200, maxBytesPerPartition: 1024 * 1024, maxBytes: 8 * 1024 * 1024 };
 const PARTITIONS_AT_ONCE = 4;
 /** Neither a fetch nor a heartbeat for so long: the broker is frozen, and kafkajs would stay with it. */

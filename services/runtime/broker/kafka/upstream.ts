@@ -34,7 +34,7 @@ export interface Upstream {
 }
 
 const FIRST_BACKOFF_MS = 200;
-const LAST_BACKOFF_MS = 10_000;
+const LAST_BACKOFF_MS = 2_000;
 
 export function openUpstream(options: UpstreamOptions): Upstream {
   return new TopicReader(options);
