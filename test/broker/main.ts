@@ -44,7 +44,8 @@ function isClean({ lost, disordered, problems }: ScenarioResult): boolean {
 
 function lineOf(result: ScenarioResult): string {
   const { name, acknowledged, lost, disordered, repeated, append_gap_ms, read_gap_ms, owner_gap_ms } = result;
-  const gaps = `longest gap: append ${append_gap_ms} ms, read ${read_gap_ms} ms, owner ${owner_gap_ms} ms`;
+  const owners = `owner ${owner_gap_ms} ms (${result.owner_clashes} twice)`;
+  const gaps = `longest gap: append ${append_gap_ms} ms, read ${read_gap_ms} ms, ${owners}`;
   const counts = `${acknowledged} acknowledged, ${lost} lost, ${disordered} out of order, ${repeated} repeated`;
   return `${isClean(result) ? 'ok  ' : 'FAIL'} ${name}: ${counts}; ${gaps}`;
 }
@@ -64,7 +65,10 @@ function keep(results: readonly ScenarioResult[], machine: string): void {
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Kept).results : {};
   const at = new Date().toISOString();
   const kept: Record<string, unknown> = { ...before };
-  for (const result of results) kept[result.name] = { at, kafka: values.kafka, slow: values.slow, ...result };
+  for (const result of results) {
+    const name = [`${result.name} ${values.kafka}`, ...(values.slow ? ['slow'] : [])].join(' ');
+    kept[name] = { at, ...result };
+  }
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, `${JSON.stringify({ machine, results: kept }, null, 2)}\n`);
 }

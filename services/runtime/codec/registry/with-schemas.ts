@@ -26,6 +26,10 @@ function prepared(reader: PartitionReader, codec: RegistryCodec): PartitionReade
       held = held.slice(max);
       return ready;
     },
+    behind() {
+      const behind = reader.behind?.();
+      return behind === undefined ? undefined : behind + held.length;
+    },
     async close() {
       held = [];
       await reader.close();
