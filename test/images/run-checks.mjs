@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const ENTRY = ['node', '/app/services/all-in-one/yujing.mjs'];
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 180_000;
 const STOPPED_WITHIN_MS = 12_000;
 const SERVERS = {
   YUJING_BROKERS: process.env.YUJING_TEST_BROKERS,
