@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StageName, Workers } from '../cluster/cluster.ts';
+import { workersOf, type StageName, type Workers } from '../cluster/cluster.ts';
 import { AofTail } from './aof-tail.ts';
 import { KafkaView } from './kafka-view.ts';
 import type { Trial } from './trial.ts';
@@ -28,7 +28,8 @@ export interface Row {
   disturb(trial: Trial, rounds: number): Promise<Disturbance[]>;
 }
 
-const TWO: Workers = { ingest: 2, profile: 2, detect: 2, case: 2, deliver: 2, learn: 1, console: 2 };
+/** Two owners of everything that has partitions and state. */
+const TWO: Workers = workersOf(1, { profile: 2, detect: 2, case: 2 });
 const CALM_WITHIN_MS = 60_000;
 const FREEZE_MS = 60_000;
 const DOWN_MS = [200, 2_500] as const;
@@ -45,7 +46,7 @@ function killRow(stage: StageName): Row {
     name: `kill-${stage}`,
     what: `kill -9 of one of two ${stage}, started again after 0.2 to 2.5 s`,
     kafkaNodes: 1,
-    workers: TWO,
+    workers: workersOf(1, { [stage]: 2 }),
     rounds: 5,
     withinMs: 15_000,
     seenBy: stage === 'deliver' ? 'push' : 'card',

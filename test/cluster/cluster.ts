@@ -9,9 +9,15 @@ import type { Servers } from './servers.ts';
 import { StageProcess } from './stage-process.ts';
 
 /** The processes of an installation, in the order data travels. */
-export const STAGES = ['ingest', 'profile', 'detect', 'case', 'deliver', 'learn', 'console'] as const;
+export const STAGES = ['ingest', 'profile', 'detect', 'case', 'deliver', 'console'] as const;
 export type StageName = (typeof STAGES)[number];
 export type Workers = Readonly<Record<StageName, number>>;
+
+/** As many of each, but for some. */
+export function workersOf(count: number, others: Partial<Workers> = {}): Workers {
+  const all = Object.fromEntries(STAGES.map((stage) => [stage, count])) as Record<StageName, number>;
+  return { ...all, ...others };
+}
 
 export interface ClusterOptions {
   readonly servers: Servers;
@@ -30,6 +36,7 @@ export interface ClusterOptions {
 }
 
 const SETUP_WITHIN_MS = 120_000;
+const SETUP_TRIES = 2;
 export const SOURCE = 'town';
 
 /** One installation: its servers, one process per stage and worker, and the hand that starts and ends them. */
@@ -70,8 +77,12 @@ export class Cluster {
     await this.#createDatabase();
     const own = { data: this.#data, keys: this.#keys, replication, partitions, timeScale };
     const argv = ['setup', '--json', ...flags({ ...this.#where, ...own })];
-    const { code, out, error } = await yujing(argv, { withinMs: SETUP_WITHIN_MS });
-    if (code !== 0) throw new Error(`yujing setup ended with ${code}:\n${out}${error}`);
+    // It may be run again at any time, and says so when the servers were too busy to answer.
+    for (let tries = 1; ; tries++) {
+      const { code, out, error } = await yujing(argv, { withinMs: SETUP_WITHIN_MS });
+      if (code === 0) return;
+      if (tries === SETUP_TRIES) throw new Error(`yujing setup ended with ${code}:\n${out}${error}`);
+    }
   }
 
   /** Starts everything at once and waits until all of it is ready. */

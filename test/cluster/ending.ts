@@ -28,6 +28,6 @@ export async function endInOrder(cluster: Cluster, { restWithinMs, heard }: Endi
   await step(() => cluster.stop('case'));
   await sleep(LAST_WORDS_MS);
   await heard?.();
-  await step(() => cluster.stop('deliver', 'learn', 'console'));
+  await step(() => cluster.stop('deliver', 'console'));
   return problems;
 }

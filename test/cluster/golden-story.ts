@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DEMO_PEOPLE, demoRegister, type TimedEvent } from '@yujing/simulator';
 import { checkOutside } from '../chaos/checks.ts';
-import { Cluster, SOURCE } from './cluster.ts';
+import { Cluster, SOURCE, workersOf } from './cluster.ts';
 import { Doors } from './doors.ts';
 import { endInOrder } from './ending.ts';
 import { Inside } from './inside.ts';
@@ -76,12 +76,17 @@ export const goldenStory: Part = {
   run: playGoldenStory,
 };
 
-async function playGoldenStory({ servers, seed, say }: PartOptions): Promise<Omit<PartResult, 'part' | 'what'>> {
+async function playGoldenStory({
+  servers,
+  seed,
+  say,
+  isSmall,
+}: PartOptions): Promise<Omit<PartResult, 'part' | 'what'>> {
   const deaths: string[] = [];
   const cluster = new Cluster({
     servers,
     installation: `story-${Date.now().toString(36)}`,
-    workers: { ingest: 2, profile: 3, detect: 3, case: 2, deliver: 2, learn: 2, console: 2 },
+    workers: isSmall ? workersOf(1) : workersOf(2, { profile: 3, detect: 3 }),
     clock: 'wall',
     timeScale: TIME_SCALE,
     seed,

@@ -12,6 +12,7 @@ YUJING_TEST_BROKERS, _REDIS, _POSTGRES and _REGISTRY name some, and compares its
 
   --only PART   parts whose name begins so; several with commas
   --seed S      of days, keys and moments (4)
+  --small       one worker of each stage and a short day: to try a part on a busy machine; nothing is kept
   --list        the parts, and nothing else
   --json        one JSON document and nothing else
   --no-keep     does not write docs/results/cluster.json
@@ -32,6 +33,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     seed: { type: 'string', default: '4' },
+    small: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: true },
@@ -53,7 +55,8 @@ async function runPart(part: Part, servers: Servers): Promise<Kept> {
     facts: {},
     problems: [error instanceof Error ? error.message : String(error)],
   });
-  const found = await part.run({ servers, seed, say: (line) => say(`  ${line}`) }).catch(failed);
+  const options = { servers, seed, isSmall: values.small, say: (line: string) => say(`  ${line}`) };
+  const found = await part.run(options).catch(failed);
   clearTimeout(late);
   const machine = `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.versions.node}`;
   const seconds = Math.round((performance.now() - begin) / 1_000);
@@ -99,7 +102,7 @@ async function main(): Promise<number> {
       const result = await runPart(part, servers);
       results.push(result);
       tell(result);
-      if (values.keep) keep(result);
+      if (values.keep && !values.small) keep(result);
     }
   } finally {
     await servers.stop();

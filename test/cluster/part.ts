@@ -13,6 +13,8 @@ export interface PartOptions {
   readonly servers: Servers;
   readonly seed: number;
   readonly say: (line: string) => void;
+  /** one worker of each stage, to try a part on a machine that is busy */
+  readonly isSmall: boolean;
 }
 
 export interface Part {

@@ -21,10 +21,17 @@ export interface StageProcessOptions {
   readonly onDeath?: (process: StageProcess, how: string) => void;
 }
 
-const READY_WITHIN_MS = 60_000;
+/** generous: on a busy machine a dozen start at once */
+const READY_WITHIN_MS = 180_000;
 const STOP_WITHIN_MS = 15_000;
 const ANSWER_WITHIN_MS = 5_000;
 const KEPT_CHARACTERS = 64_000;
+
+/** Whatever ends the suite ends what it started. */
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
 
 /** One `yujing run STAGE`, as an operator starts it. */
 export class StageProcess {
@@ -79,10 +86,8 @@ export class StageProcess {
     this.#child = child;
     this.#ready = undefined;
     this.#isWanted = true;
-    // Whatever ends the suite ends what it started.
-    const orphaned = (): void => void child.kill('SIGKILL');
-    process.once('exit', orphaned);
-    child.once('exit', () => process.off('exit', orphaned));
+    children.add(child);
+    child.once('exit', () => children.delete(child));
     child.stderr.on('data', (chunk: Buffer) => this.#keep(chunk.toString()));
     child.once('exit', (code, signal) => this.#ended(child, `${signal ?? `code ${code}`}`));
     this.#ready = await this.#readyOf(child);
