@@ -39,6 +39,7 @@ export class Network {
   #addresses = new Map<number, string>();
   #leaders = new Map<string, readonly number[]>();
   #missing = new Set<string>();
+  #refused = new Set<string>();
   #refreshing: Promise<void> | undefined;
   #turn = 0;
   #closed = false;
@@ -67,8 +68,13 @@ export class Network {
     return address === undefined || this.#isSuspect(address) ? undefined : node;
   }
 
-  /** as the cluster says; undefined: there is no such topic */
+  /**
+   * As the cluster says; undefined: there is no such topic.
+   * @throws BrokerError broker_refused when we may not know
+   */
   partitions(topic: string): number | undefined {
+    if (this.#refused.has(topic))
+      throw new BrokerError('broker_refused', { topic, reason: 'topic_authorization_failed' });
     return this.#missing.has(topic) ? undefined : this.#leaders.get(topic)?.length;
   }
 
@@ -117,8 +123,10 @@ export class Network {
     this.#addresses = new Map(metadata.brokers.map(({ nodeId, host, port }) => [nodeId, `${host}:${port}`]));
     const leaders = new Map<string, readonly number[]>();
     this.#missing = new Set();
+    this.#refused = new Set();
     for (const { topic, topicErrorCode, partitionMetadata } of metadata.topicMetadata) {
       if (topicErrorCode === CODE.unknown_topic_or_partition) this.#missing.add(topic);
+      if (topicErrorCode === CODE.topic_authorization_failed) this.#refused.add(topic);
       const nodes: number[] = [];
       for (const { partitionId, leader } of partitionMetadata) nodes[partitionId] = leader;
       leaders.set(topic, nodes);

@@ -17,6 +17,8 @@ export const CODE = {
   illegal_generation: 22,
   unknown_member: 25,
   rebalance_in_progress: 27,
+  topic_authorization_failed: 29,
+  group_authorization_failed: 30,
   topic_exists: 36,
   invalid_replication_factor: 38,
   out_of_order_sequence: 45,
@@ -37,4 +39,20 @@ const NAMES = new Map<number, string>(Object.entries(CODE).map(([name, code]) =>
 /** For labels and facts: from the list above, or the number. */
 export function codeName(code: number): string {
   return NAMES.get(code) ?? `code_${code}`;
+}
+
+/** After these the same append may succeed; what is not in the list is final, and no retry helps. */
+export function isPassing(code: number): boolean {
+  return (
+    code === CODE.not_leader ||
+    code === CODE.leader_not_available ||
+    code === CODE.unknown_topic_or_partition ||
+    code === CODE.request_timed_out ||
+    code === CODE.not_enough_replicas ||
+    code === CODE.not_enough_replicas_after_append ||
+    code === CODE.corrupt_message ||
+    code === CODE.storage_error ||
+    code === CODE.fenced_leader_epoch ||
+    code === CODE.unknown_leader_epoch
+  );
 }

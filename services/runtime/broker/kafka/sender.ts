@@ -1,10 +1,11 @@
 import { BrokerError, isCoded } from '../../errors/errors.ts';
 import type { AppendRecord } from '../broker.ts';
-import { Lane, type Producer, type Segment } from './lane.ts';
+import { AppendCall } from './append-call.ts';
+import { Lane, type Producer } from './lane.ts';
 import type { Network } from './network.ts';
 import { LINGER_MS, NO_KAFKA_METRICS, type KafkaMetrics } from './options.ts';
 import { withBatches, type PartitionBatch, type ProduceAnswer } from './produce-request.ts';
-import { CODE, codeName } from './protocol-errors.ts';
+import { CODE, codeName, isPassing } from './protocol-errors.ts';
 
 /** for the broker to have it from the replicas that are in step, and for us to have its answer */
 const ACKS_MS = 3_500;
@@ -25,59 +26,6 @@ export interface SenderOptions {
 }
 
 type Batches = ReadonlyMap<number, readonly AppendRecord[]>;
-
-/** One append call; answered once all its partitions are. */
-class Call {
-  readonly answer: Promise<ReadonlySet<number>>;
-  readonly #written = new Set<number>();
-  readonly #metrics: KafkaMetrics;
-  #open: number;
-  #resolve!: (written: ReadonlySet<number>) => void;
-  #reject!: (error: unknown) => void;
-
-  constructor(partitions: number, metrics: KafkaMetrics) {
-    this.#open = partitions;
-    this.#metrics = metrics;
-    this.answer = new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
-  }
-
-  segment(partition: number, records: readonly AppendRecord[], since: number): Segment {
-    const settle = (): boolean => {
-      const before = segment.isSettled;
-      segment.isSettled = true;
-      return !before;
-    };
-    const segment: Segment = {
-      records,
-      since,
-      isSettled: false,
-      taken: 0,
-      written: () => {
-        if (!settle()) return;
-        this.#written.add(partition);
-        this.#close();
-      },
-      missed: () => {
-        if (!settle()) return;
-        this.#metrics.count('kafka_appends_missed_total', {}, 1);
-        this.#close();
-      },
-      failed: (error) => {
-        if (settle()) this.#reject(error);
-      },
-    };
-    return segment;
-  }
-
-  #close(): void {
-    if (--this.#open > 0) return;
-    if (this.#written.size > 0) this.#resolve(this.#written);
-    else this.#reject(new BrokerError('append_unknown'));
-  }
-}
 
 /**
  * Everything this process appends, from all callers and to all logs. Each leader has one request under way, with a batch of
@@ -106,7 +54,7 @@ export class Sender {
     if (this.#closed) return Promise.reject(new BrokerError('closed'));
     const filled = [...batches].filter(([, records]) => records.length > 0);
     if (filled.length === 0) return Promise.resolve(new Set());
-    const call = new Call(filled.length, this.#metrics);
+    const call = new AppendCall(filled.length, this.#metrics);
     const now = performance.now();
     let records = 0;
     for (const [partition, of] of filled) {
@@ -290,20 +238,4 @@ export class Sender {
       this.#sweeping = undefined;
     } else this.#pump();
   }
-}
-
-/** Codes after which the same request may succeed; what is not in the list is final, and no retry helps. */
-function isPassing(code: number): boolean {
-  return (
-    code === CODE.not_leader ||
-    code === CODE.leader_not_available ||
-    code === CODE.unknown_topic_or_partition ||
-    code === CODE.request_timed_out ||
-    code === CODE.not_enough_replicas ||
-    code === CODE.not_enough_replicas_after_append ||
-    code === CODE.corrupt_message ||
-    code === CODE.storage_error ||
-    code === CODE.fenced_leader_epoch ||
-    code === CODE.unknown_leader_epoch
-  );
 }
