@@ -1,25 +1,14 @@
 import { rename, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseError, type Broker, type Codec, type Database } from '@yujing/runtime';
+import type { Broker, Codec, Database } from '@yujing/runtime';
 import type { Follow } from '../api/dependencies.ts';
 import type { Vector } from '../live/vector.ts';
 import { ForeignPositions, Projector } from './project/projector.ts';
 import { BoardQueries } from './read/board.ts';
 import { CaseQueries } from './read/cases.ts';
 import { StoryQueries } from './read/story.ts';
-import {
-  ALONE,
-  createGeneration,
-  dropGeneration,
-  generations,
-  holdGeneration,
-  markReady,
-  migrate,
-  MIGRATIONS,
-  prepareGenerations,
-  schemaOf,
-  type Generation,
-} from './schema/migrations.ts';
+import { GenerationKeeper, isOvertaken, VERSION } from './schema/generation-keeper.ts';
+import { ALONE, type Generation } from './schema/migrations.ts';
 
 export interface ReadModelOptions {
   readonly broker: Broker;
@@ -61,15 +50,6 @@ export interface ReadModelState {
   readonly failures: number;
 }
 
-/** Another console made, changed or dropped the generation first. */
-function isOvertaken(error: unknown): boolean {
-  return error instanceof DatabaseError && error.code === 'database_rows_differ';
-}
-
-function unlessOvertaken(error: unknown): void {
-  if (!isOvertaken(error)) throw error;
-}
-
 /** The read model cannot answer yet (opening, or being opened again). */
 export class ReadModelUnavailable extends Error {
   override readonly name = 'ReadModelUnavailable';
@@ -78,7 +58,6 @@ export class ReadModelUnavailable extends Error {
 const REOPEN_MS = 1_000;
 const LOOK_EVERY_MS = 1_000;
 const KEEP_OLD_MS = 10_000;
-const VERSION = MIGRATIONS.at(-1)?.version ?? 0;
 
 /**
  * The cases in SQL. Everything in it is rebuilt from `case`, so whatever is wrong with it (another log, a newer release's
@@ -88,6 +67,7 @@ const VERSION = MIGRATIONS.at(-1)?.version ?? 0;
 export class ReadModel {
   readonly #options: ReadModelOptions;
   #database: Database | undefined;
+  #keeper: GenerationKeeper | undefined;
   #running: Running | undefined;
   /** being built while `#running` is read */
   #next: Running | undefined;
@@ -96,7 +76,6 @@ export class ReadModel {
   #failures = 0;
   #closed = false;
   #opening: Promise<void> | undefined;
-  readonly #prefix: string;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   /** when the generation that is read was first seen to be ready */
@@ -104,7 +83,6 @@ export class ReadModel {
 
   constructor(options: ReadModelOptions) {
     this.#options = options;
-    this.#prefix = options.shared?.prefix ?? ALONE;
   }
 
   /** Resolves when it can be read; it may still have to catch up. */
@@ -117,42 +95,24 @@ export class ReadModel {
     const database = await this.#openDatabase();
     this.#database = database;
     void database.lost.then((error) => this.#lost(database, error));
-    await prepareGenerations(database, this.#prefix);
-    await this.#begin(database);
     const { shared } = this.#options;
+    const keeper = new GenerationKeeper(database, shared?.prefix ?? ALONE, shared !== undefined);
+    this.#keeper = keeper;
+    await keeper.prepare();
+    await this.#begin(database, keeper, true);
     if (shared === undefined || this.#closed) return;
     this.#timer ??= setInterval(() => this.#lookAround(), shared.lookEveryMs ?? LOOK_EVERY_MS).unref();
   }
 
   /** From the generation that is there; another console may be at the same, so what it does is looked at again. */
-  async #begin(database: Database): Promise<void> {
+  async #begin(database: Database, keeper: GenerationKeeper, mayReplace: boolean): Promise<void> {
     for (;;) {
       try {
-        return await this.#serve(database, await this.#chosen(database));
+        return await this.#serve(database, keeper, await keeper.chosen(), mayReplace);
       } catch (error) {
         if (!isOvertaken(error)) throw error;
       }
     }
-  }
-
-  async #chosen(database: Database): Promise<Generation> {
-    const found = await generations(database, this.#prefix);
-    const current = found.findLast(({ ready }) => ready) ?? found.at(-1);
-    const isShared = this.#options.shared !== undefined;
-    for (const { generation } of found) {
-      // Of several consoles another one may be building it.
-      if (generation !== current?.generation && !isShared) await database.transaction(this.#drop(generation));
-    }
-    if (current === undefined) return this.#replace(database, current);
-    // What a newer console made is not for an older one to build anew.
-    if (isShared && current.version > VERSION)
-      throw new DatabaseError('database_newer', { schema: this.#prefix, version: current.version, known: VERSION });
-    const usable = await migrate(database, current, MIGRATIONS, this.#prefix);
-    return usable ? { ...current, version: VERSION } : this.#replace(database, current);
-  }
-
-  #drop(generation: number): ReturnType<typeof dropGeneration> {
-    return dropGeneration(generation, this.#prefix);
   }
 
   async #openDatabase(): Promise<Database> {
@@ -169,44 +129,45 @@ export class ReadModel {
     }
   }
 
-  /** An empty generation in the place of one that is of no use. */
-  async #replace(database: Database, old: Generation | undefined): Promise<Generation> {
-    const generation = (old?.generation ?? 0) + 1;
-    const drop = old === undefined ? [] : this.#drop(old.generation);
-    await database.transaction([...drop, ...createGeneration(generation, VERSION, this.#prefix)]);
-    return { generation, version: VERSION, ready: false };
-  }
-
-  async #serve(database: Database, generation: Generation): Promise<void> {
-    const running = this.#runningOf(database, generation.generation);
+  /**
+   * `mayReplace`: what came from another log is built anew. Only at a start: two consoles that were told of two logs would
+   * otherwise take turns.
+   */
+  async #serve(
+    database: Database,
+    keeper: GenerationKeeper,
+    generation: Generation,
+    mayReplace: boolean,
+  ): Promise<void> {
+    const running = this.#runningOf(database, keeper, generation.generation);
     try {
       await running.projector.start();
     } catch (error) {
       await running.projector.stop();
-      if (!(error instanceof ForeignPositions)) throw error;
+      if (!(error instanceof ForeignPositions) || !mayReplace) throw error;
       this.#note(error);
-      return this.#serve(database, await this.#replace(database, generation));
+      return this.#serve(database, keeper, await keeper.replace(generation), mayReplace);
     }
     this.#running = running;
     this.#building = !generation.ready;
-    if (this.#building) void this.#becomeReady(database, running);
+    if (this.#building) void this.#becomeReady(keeper, running);
   }
 
-  async #becomeReady(database: Database, running: Running): Promise<void> {
+  async #becomeReady(keeper: GenerationKeeper, running: Running): Promise<void> {
     try {
       const isUp = await running.projector.reached(await this.#ends());
       if (!isUp || this.#running !== running) return;
-      await database.transaction([markReady(running.generation, this.#prefix)]);
+      await keeper.markReady(running.generation);
       this.#building = false;
     } catch (error) {
       this.#note(error);
     }
   }
 
-  #runningOf(database: Database, generation: number): Running {
+  #runningOf(database: Database, keeper: GenerationKeeper, generation: number): Running {
     const { broker, codec, follow, shared } = this.#options;
-    const schema = schemaOf(generation, this.#prefix);
-    const hold = holdGeneration(generation, VERSION, this.#prefix);
+    const schema = keeper.schemaOf(generation);
+    const hold = keeper.hold(generation);
     const isShared = shared !== undefined;
     const failed = (error: unknown): void => this.#note(error);
     return {
@@ -297,9 +258,9 @@ export class ReadModel {
 
   async #buildAnew(): Promise<void> {
     const old = this.#current();
-    const database = this.#database as Database;
-    const generation = await this.#anew(database, old.generation);
-    const next = this.#runningOf(database, generation);
+    const [database, keeper] = [this.#database as Database, this.#keeper as GenerationKeeper];
+    const generation = await keeper.anew(old.generation);
+    const next = this.#runningOf(database, keeper, generation);
     this.#next = next;
     try {
       await next.projector.start();
@@ -313,25 +274,9 @@ export class ReadModel {
       this.#next = undefined;
     }
     await this.#goOver(old, next);
-    await database.transaction([markReady(generation, this.#prefix)]);
+    await keeper.markReady(generation);
     // Another console still reads the old one.
-    if (this.#options.shared === undefined) await database.transaction(this.#drop(old.generation));
-  }
-
-  /** An empty generation above the one that is read, or the one that another console has begun. */
-  async #anew(database: Database, old: number): Promise<number> {
-    for (;;) {
-      const found = await generations(database, this.#prefix);
-      const begun = found.find(({ generation, version, ready }) => generation > old && version === VERSION && !ready);
-      if (begun !== undefined && this.#options.shared !== undefined) return begun.generation;
-      const above = found.filter(({ generation }) => generation > old).map(({ generation }) => this.#drop(generation));
-      try {
-        await database.transaction([...above.flat(), ...createGeneration(old + 1, VERSION, this.#prefix)]);
-        return old + 1;
-      } catch (error) {
-        if (!isOvertaken(error)) throw error;
-      }
-    }
+    if (this.#options.shared === undefined) await keeper.drop(old.generation);
   }
 
   async #goOver(old: Running, next: Running): Promise<void> {
@@ -343,19 +288,19 @@ export class ReadModel {
 
   /** What other consoles did: one at a time, and what fails is looked at again with the next turn. */
   #lookAround(): void {
-    const database = this.#database;
-    if (this.#closed || database === undefined || this.#looking !== undefined) return;
-    this.#looking = this.#look(database)
+    const [database, keeper] = [this.#database, this.#keeper];
+    if (this.#closed || database === undefined || keeper === undefined || this.#looking !== undefined) return;
+    this.#looking = this.#look(database, keeper)
       .catch((error: unknown) => this.#note(error))
       .finally(() => {
         this.#looking = undefined;
       });
   }
 
-  async #look(database: Database): Promise<void> {
+  async #look(database: Database, keeper: GenerationKeeper): Promise<void> {
     const running = this.#running;
-    if (running === undefined) return this.#begin(database);
-    const found = await generations(database, this.#prefix);
+    if (running === undefined) return this.#begin(database, keeper, false);
+    const found = await keeper.list();
     const mine = found.find(({ generation }) => generation === running.generation);
     const newest = found.findLast(({ ready }) => ready);
     const has = (generation: number | undefined) => found.some((known) => known.generation === generation);
@@ -363,7 +308,7 @@ export class ReadModel {
     if (this.#next !== undefined && !has(this.#next.generation)) await this.#next.projector.stop();
     if (this.#rebuild !== undefined) return;
     if (newest !== undefined && newest.generation > running.generation && newest.version === VERSION) {
-      const next = this.#runningOf(database, newest.generation);
+      const next = this.#runningOf(database, keeper, newest.generation);
       await next.projector.start();
       return this.#goOver(running, next);
     }
@@ -371,9 +316,11 @@ export class ReadModel {
       // Dropped, or brought to a version of another release: begin with what is there now.
       this.#running = undefined;
       await running.projector.stop();
-      return this.#begin(database);
+      return this.#begin(database, keeper, false);
     }
     if (mine.ready) this.#isReady();
+    // It had caught up, and then the database did not take the word.
+    else if (!this.#building) await keeper.markReady(running.generation);
     // A rebuild that another console began, or did not live to finish.
     if (found.some(({ generation, ready }) => generation > running.generation && !ready)) {
       this.rebuild().catch((error: unknown) => this.#note(error));
@@ -381,7 +328,7 @@ export class ReadModel {
     }
     if (performance.now() - this.#readySince < (this.#options.shared?.keepOldMs ?? KEEP_OLD_MS)) return;
     for (const { generation } of found) {
-      if (generation < running.generation) await database.transaction(this.#drop(generation)).catch(unlessOvertaken);
+      if (generation < running.generation) await keeper.drop(generation);
     }
   }
 
