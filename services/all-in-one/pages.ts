@@ -17,7 +17,7 @@ export interface PageSettings extends Values<typeof CONSOLE_SETTINGS> {
   readonly tlsCert: string | null;
 }
 
-export interface PageParts extends Pick<ConsoleOptions, 'openDatabase'> {
+export interface PageParts extends Pick<ConsoleOptions, 'openDatabase' | 'openAudit' | 'installation'> {
   readonly broker: Broker;
   readonly codec: Codec;
   readonly identity: IdentityReader;

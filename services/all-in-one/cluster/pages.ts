@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { CONSOLE_METRICS, CONSOLE_SETTINGS } from '@yujing/console';
+import { CONSOLE_METRICS, CONSOLE_SETTINGS, postgresAudit } from '@yujing/console';
 import { createIdentityReader, openKeys, openPostgresIdentity } from '@yujing/ingest';
-import { createMetrics, declareSettings, openChangeView, systemClock, type Values } from '@yujing/runtime';
+import {
+  createMetrics,
+  declareSettings,
+  openChangeView,
+  systemClock,
+  type Database,
+  type Values,
+} from '@yujing/runtime';
 import { openLearn } from '@yujing/learn';
 import { buildApp, closeApp, listen } from '../http.ts';
 import { openPages } from '../pages.ts';
@@ -23,11 +30,10 @@ export async function runPages(values: Values<typeof PAGES_SETTINGS>): Promise<M
       logger.error({ err: error, part }, 'a part failed and is tried again');
     const keys = openKeys(keysFile(values), { create: false });
     const store = await openState(base, figures);
-    const database = await openSql(base);
-    const { vault } = opened.add(
-      await openPostgresIdentity({ database, installation: values.installation, keys }),
-      (it) => it.close(),
-    );
+    const { installation } = values;
+    const open = (): Promise<Database> => openSql(base);
+    const database = await open();
+    const { vault } = opened.add(await openPostgresIdentity({ database, installation, keys }), (it) => it.close());
     const view = opened.add(await openChangeView(broker, codec), (it) => it.close());
     view.follow().catch(fail);
     const stations = await ChangeStations.open(view, (error) => failed('stations', error));
@@ -38,7 +44,14 @@ export async function runPages(values: Values<typeof PAGES_SETTINGS>): Promise<M
     const parts = { broker, codec, identity: createIdentityReader(vault), learn, stations, dataFolder, failed };
     const pages = await openPages(
       { ...values, clock: 'wall' },
-      { ...parts, now: systemClock().now, metrics: figures, openDatabase: () => openSql(base) },
+      {
+        ...parts,
+        now: systemClock().now,
+        metrics: figures,
+        installation,
+        openDatabase: open,
+        openAudit: postgresAudit({ open, installation, failed: (error) => failed('audit', error) }),
+      },
     );
     opened.add(pages, (it) => it.close());
     // Who has a page open here: deliver says `sent` by it.

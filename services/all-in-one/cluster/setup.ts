@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { migrateAudit } from '@yujing/console';
 import { migrateIdentity, openKeys } from '@yujing/ingest';
 import {
   createLocalCodec,
@@ -58,6 +59,7 @@ export const STEPS: Readonly<Record<string, Step>> = {
     const database = await openPostgres({ url: values.database, applicationName: 'yujing-setup' });
     try {
       await migrateIdentity(database, values.installation);
+      await migrateAudit(database, values.installation);
       return 'tables of directory, vault and audit are those of this release';
     } finally {
       await database.close();
