@@ -21,7 +21,7 @@ async function startCommand(folder: string, given: StackArguments, say: (line: s
   if (given.download) {
     const before = readState(folder);
     const kafka = given.kafka ?? before?.kafka ?? KAFKA_VERSIONS[0];
-    const names = [`kafka-${kafka}`, `apicurio-${given.registry ?? registryVersionFor()}`];
+    const names = [`kafka-${kafka}`, `apicurio-${given.registry ?? before?.registry ?? registryVersionFor()}`];
     for (const name of names) await download(name, { parent: downloads[0]!, say });
     if (given.onlyDownload) {
       if (given.json) write(JSON.stringify({ downloads: names.map((name) => join(downloads[0]!, name)) }));

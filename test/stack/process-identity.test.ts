@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   identityOf,
+  identityOfStarted,
   isRunning,
   isSameProcess,
   memoryOf,
@@ -17,9 +18,9 @@ const linux = test.runIf(existsSync('/proc/self/stat'));
 let sleeper: ChildProcess;
 let sleeping: ProcessIdentity;
 
-beforeAll(() => {
+beforeAll(async () => {
   sleeper = spawn('sleep', ['1000'], { stdio: 'ignore' });
-  sleeping = identityOf(sleeper.pid!)!;
+  sleeping = (await identityOfStarted(sleeper.pid!))!;
 });
 afterAll(() => void sleeper.kill('SIGKILL'));
 
@@ -47,7 +48,7 @@ linux('a number that was used again belongs to somebody else: no signal reaches 
 
 linux('one that has ended is gone, also before it is collected', async () => {
   const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
-  const identity = identityOf(child.pid!)!;
+  const identity = (await identityOfStarted(child.pid!))!;
   expect(signalProcess(identity, 'SIGKILL')).toBe(true);
   await once(child, 'exit');
   expect(identityOf(identity.pid)).toBeUndefined();

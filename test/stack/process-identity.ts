@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Which process, and not only which number: numbers are used again. Start time and command line come from the proc file
@@ -35,15 +36,16 @@ export function identityOf(pid: number): ProcessIdentity | undefined {
   return { pid, bootId, startTicks, commandLine: commandLine.replace(/\0+$/, '').split('\0') };
 }
 
-export function isSameProcess(a: ProcessIdentity | undefined, b: ProcessIdentity | undefined): boolean {
+/** The number has not been used again; what the process calls itself may have changed. */
+export function isSameStart(a: ProcessIdentity | undefined, b: ProcessIdentity | undefined): boolean {
   if (a === undefined || b === undefined) return false;
-  return (
-    a.pid === b.pid &&
-    a.bootId === b.bootId &&
-    a.startTicks === b.startTicks &&
-    a.commandLine.length === b.commandLine.length &&
-    a.commandLine.every((word, i) => word === b.commandLine[i])
-  );
+  return a.pid === b.pid && a.bootId === b.bootId && a.startTicks === b.startTicks;
+}
+
+export function isSameProcess(a: ProcessIdentity | undefined, b: ProcessIdentity | undefined): boolean {
+  if (!isSameStart(a, b)) return false;
+  const [words, others] = [a!.commandLine, b!.commandLine];
+  return words.length === others.length && words.every((word, i) => word === others[i]);
 }
 
 export function isRunning(identity: ProcessIdentity | undefined): boolean {
@@ -71,4 +73,17 @@ export function memoryOf(pid: number): number | undefined {
 export function childrenOf(pid: number): ProcessIdentity[] {
   const pids = (read(`/proc/${pid}/task/${pid}/children`) ?? '').trim().split(/\s+/).filter(Boolean).map(Number);
   return pids.map(identityOf).filter((child) => child !== undefined);
+}
+
+const TRANSITION_MS = 1_000;
+const POLL_MS = 2;
+
+/** One that has just been started. For a moment it has no command line yet. */
+export async function identityOfStarted(pid: number): Promise<ProcessIdentity | undefined> {
+  const deadline = performance.now() + TRANSITION_MS;
+  for (;;) {
+    const identity = identityOf(pid);
+    if (identity === undefined || identity.commandLine[0] !== '' || performance.now() > deadline) return identity;
+    await sleep(POLL_MS);
+  }
 }

@@ -5,8 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   childrenOf,
   identityOf,
+  identityOfStarted,
   isRunning,
   isSameProcess,
+  isSameStart,
   type ProcessIdentity,
   signalProcess,
 } from './process-identity.ts';
@@ -98,7 +100,7 @@ export class ServerProcess implements Node {
     if (this.isRunning) return;
     mkdirSync(this.folder, { recursive: true });
     await this.plan.prepare();
-    this.#become(this.#spawn());
+    this.#become(await this.#spawn());
     await this.#waitUntilItAnswers();
     await this.plan.settle?.();
   }
@@ -140,7 +142,7 @@ export class ServerProcess implements Node {
     signalProcess(this.#identity, 'SIGKILL');
   }
 
-  #spawn(): ProcessIdentity {
+  async #spawn(): Promise<ProcessIdentity> {
     const { command, arguments: words, workFolder = this.folder, user } = this.plan;
     const log = openSync(this.logFile, 'a');
     try {
@@ -148,7 +150,7 @@ export class ServerProcess implements Node {
       const child = spawn(command, words, { cwd: workFolder, detached: true, stdio: ['ignore', log, log], ...user });
       child.on('error', () => undefined);
       child.unref();
-      const identity = child.pid === undefined ? undefined : identityOf(child.pid);
+      const identity = child.pid === undefined ? undefined : await identityOfStarted(child.pid);
       if (identity === undefined)
         throw new StackError(`${this.name} could not be started: ${command}${this.#lastLines()}`);
       return identity;
@@ -182,7 +184,7 @@ export class ServerProcess implements Node {
   /** Some servers write their command line anew while they start. It is ours all the same: we have just started it. */
   #isStillThere(): boolean {
     const [before, now] = [this.#identity!, identityOf(this.#identity!.pid)];
-    if (now?.startTicks !== before.startTicks) return false;
+    if (now === undefined || !isSameStart(now, before)) return false;
     if (!isSameProcess(now, before)) this.#become(now);
     return true;
   }

@@ -41,7 +41,7 @@ export function wanted(given: StackArguments, before: StackState | undefined, is
   const nodes = given.nodes ?? before?.nodes ?? 1;
   const kafka = given.kafka ?? before?.kafka ?? KAFKA_VERSIONS[0];
   const portShift = given.portShift ?? before?.portShift ?? 0;
-  const registry = given.registry ?? (isRunning ? before?.registry : undefined) ?? registryVersionFor();
+  const registry = given.registry ?? before?.registry ?? registryVersionFor();
   if (before !== undefined) {
     const holds = `this folder holds ${before.nodes} node${before.nodes === 1 ? '' : 's'} of Kafka ${before.kafka}`;
     if (nodes !== before.nodes || kafka !== before.kafka) {

@@ -58,6 +58,9 @@ linux('one command at a time; a lock whose command is gone is taken over', async
 test('what the folder holds goes before what is usual', () => {
   const three: StackState = { ...STATE, nodes: 3, kafka: '3.9.2', portShift: 100 };
   expect(wanted(readArguments([]), three, true)).toMatchObject({ nodes: 3, kafka: '3.9.2', portShift: 100 });
+  const old: StackState = { ...STATE, registry: '2.6.13.Final', registryStorage: 'memory' };
+  expect(wanted(readArguments([]), old, false)).toMatchObject({ registry: '2.6.13.Final', registryStorage: 'memory' });
+  expect(wanted(readArguments(['--registry', '3.3.3']), old, false)).toMatchObject({ registryStorage: 'postgres' });
   expect(wanted(readArguments(['--nodes', '3']), undefined, false)).toMatchObject({ nodes: 3, kafka: '4.3.1' });
 });
 

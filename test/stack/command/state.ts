@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KafkaVersion } from '../kafka.ts';
-import { identityOf, isRunning, type ProcessIdentity } from '../process-identity.ts';
+import { identityOf, isSameStart, type ProcessIdentity } from '../process-identity.ts';
 import type { RegistryStorage, RegistryVersion } from '../registry.ts';
 import { StackError } from '../stack-error.ts';
 
@@ -87,7 +87,7 @@ export async function withLock<T>(folder: string, work: () => Promise<T>): Promi
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const holder = lockHolder(file);
-    if (isSecond || isRunning(holder)) {
+    if (isSecond || (holder !== undefined && isSameStart(holder, identityOf(holder.pid)))) {
       throw new StackError(
         `another command (pid ${holder?.pid ?? 'unknown'}) works on ${folder}; wait until it has ended`,
       );

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { identityOf, isRunning, type ProcessIdentity } from '../process-identity.ts';
+import { identityOfStarted, isRunning, type ProcessIdentity } from '../process-identity.ts';
 import { readState, type StackState, writeState } from './state.ts';
 import { statusLines, statusOf } from './status.ts';
 import { reset, stop } from './stop.ts';
@@ -16,10 +16,10 @@ let folder: string;
 let process: ChildProcess;
 let identity: ProcessIdentity;
 
-beforeEach(() => {
+beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'yujing-stop-'));
   process = spawn('sleep', ['1000'], { stdio: 'ignore' });
-  identity = identityOf(process.pid!)!;
+  identity = (await identityOfStarted(process.pid!))!;
 });
 afterEach(() => {
   process.kill('SIGKILL');
