@@ -22,7 +22,7 @@ export async function contentChecks({ check, buildah, container, figures }) {
       `find /app -path /app/node_modules -prune -o -type f \\( -name '*.ts' -o -name '*.map' -o -name '*.tsbuildinfo' -o -name '*.test.*' -o -path '*/test/*' \\) -print`,
     );
     if (own.length > 0) throw new Error(`not wanted: ${own.slice(0, 5).join(', ')}`);
-    const tools = 'typescript vite vitest turbo oxlint oxfmt playwright-core rolldown esbuild'.split(' ');
+    const tools = 'typescript vite vitest turbo oxlint oxfmt playwright-core @types rolldown esbuild'.split(' ');
     const found = find(`cd /app/node_modules && ls -d ${tools.join(' ')} 2>/dev/null || true`);
     if (found.length > 0) throw new Error(`not wanted: ${found.join(', ')}`);
     const managers = find('for name in npm npx yarn corepack; do command -v $name || true; done');
