@@ -85,11 +85,34 @@ async function runRow(row: Row, servers: Servers, seed: number): Promise<RowResu
     const endedAt = Date.now();
     const outcome = await trial.settle();
     return resultOf(row, { seed, rounds, disturbances, endedAt, outcome, tookMs: performance.now() - begin });
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    const outcome = { ...NOTHING, problems: [`did not run to its end: ${problem}`] };
+    return resultOf(row, { seed, rounds, disturbances: [], endedAt: 0, outcome, tookMs: performance.now() - begin });
   } finally {
     clearTimeout(late);
     await trial.close();
   }
 }
+
+const NOTHING: Outcome = {
+  violations: [],
+  counts: {
+    events: 0,
+    encounters: 0,
+    warnings: 0,
+    orders: 0,
+    deliveries: 0,
+    commands: 0,
+    events_repeated: 0,
+    deliveries_repeated: 0,
+  },
+  hops: [],
+  problems: [],
+  cards: [],
+  pushes: [],
+  facts: {},
+};
 
 interface Told {
   readonly seed: number;

@@ -59,7 +59,7 @@ function killRow(stage: StageName): Row {
         disturbances.push({ what: `kill -9 of ${worker.name}`, at: Date.now() });
         await worker.kill();
         await sleep(trial.random.between(...DOWN_MS));
-        await worker.start();
+        await worker.startAgainAndAgain();
         await settleDown(trial);
       }
       return disturbances;

@@ -182,7 +182,7 @@ export class Trial {
     const process = this.cluster.processes.find((known) => known.name === name);
     this.say(process?.output.split('\n').slice(-4).join('\n') ?? '');
     void sleep(RESTART_AFTER_MS).then(async () => {
-      if (!this.#isEnding && process?.isRunning === false) await process.start().catch(() => undefined);
+      if (!this.#isEnding && process?.isRunning === false) await process.startAgainAndAgain().catch(() => undefined);
     });
   }
 }

@@ -108,7 +108,7 @@ async function kill(stage: StageName, { cluster, random, say }: Hand): Promise<v
   await sleep(random.between(0, 200));
   await worker.kill();
   await sleep(random.between(...DOWN_MS));
-  await worker.start();
+  await worker.startAgainAndAgain();
   say(`kill -9 of ${worker.name}, ready again`);
 }
 

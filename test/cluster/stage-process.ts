@@ -23,6 +23,7 @@ export interface StageProcessOptions {
 
 /** generous: on a busy machine a dozen start at once */
 const READY_WITHIN_MS = 180_000;
+const START_TRIES = 3;
 const STOP_WITHIN_MS = 15_000;
 const ANSWER_WITHIN_MS = 5_000;
 const KEPT_CHARACTERS = 64_000;
@@ -95,6 +96,18 @@ export class StageProcess {
     return this.#ready;
   }
 
+  /** As a supervisor does: what does not come up, because a server was too busy to answer, is started again. */
+  async startAgainAndAgain(): Promise<Ready> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.start();
+      } catch (error) {
+        await this.kill();
+        if (tries === START_TRIES) throw error;
+      }
+    }
+  }
+
   #readyOf(child: ChildProcess): Promise<Ready> {
     return new Promise<Ready>((resolve, reject) => {
       const late = setTimeout(
@@ -115,7 +128,8 @@ export class StageProcess {
   }
 
   #ended(child: ChildProcess, how: string): void {
-    if (this.#child !== child || !this.#isWanted) return;
+    // Whoever starts it hears of an end before it is ready.
+    if (this.#child !== child || !this.#isWanted || this.#ready === undefined) return;
     this.#isWanted = false;
     this.#options.onDeath?.(this, how);
   }
