@@ -13,7 +13,9 @@ function record(offset: number): StoredRecord {
 function brokerOf(records: readonly StoredRecord[]): Broker {
   let next = 0;
   const poll = (max: number): Promise<StoredRecord[]> => Promise.resolve(records.slice(next, (next += max)));
-  return { read: () => Promise.resolve({ poll, close: () => Promise.resolve() }) } as Partial<Broker> as Broker;
+  return {
+    read: () => Promise.resolve({ poll, behind: () => records.length - next, close: () => Promise.resolve() }),
+  } as Partial<Broker> as Broker;
 }
 
 test('what was polled while the registry was away is handed on afterwards, once and in order', async () => {
@@ -29,6 +31,7 @@ test('what was polled while the registry was away is handed on afterwards, once 
   });
   const reader = await withSchemas(brokerOf([0, 1, 2, 3, 4].map(record)), codec).read('feed', 0, 0);
   for (let i = 0; i < 2; i++) await expect(reader.poll(3)).rejects.toHaveProperty('code', 'registry_unreachable');
+  expect(reader.behind?.()).toBe(5);
   away = false;
   const offsets: number[] = [];
   for (const max of [2, 2, 2]) offsets.push(...(await reader.poll(max)).map(({ offset }) => offset));
