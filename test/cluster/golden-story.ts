@@ -106,7 +106,7 @@ async function playGoldenStory({
     const facts = await tell(doors, officer, analyst, say);
     const closing = (): Promise<void> => closeAll(pages);
     const problems = [...deaths, ...(await endInOrder(cluster, { restWithinMs: REST_WITHIN_MS, heard: closing }))];
-    const checked = await check(cluster, doors, analyst);
+    const checked = await check(cluster, doors, officer, analyst);
     return { facts: { ...facts, ...checked.facts }, problems: [...problems, ...checked.problems] };
   } finally {
     await closeAll(pages);
@@ -169,11 +169,16 @@ async function play(doors: Doors, story: readonly TimedEvent[]): Promise<void> {
   }
 }
 
-async function check(cluster: Cluster, doors: Doors, analyst: Page): Promise<Omit<PartResult, 'part' | 'what'>> {
+async function check(
+  cluster: Cluster,
+  doors: Doors,
+  officer: Page,
+  analyst: Page,
+): Promise<Omit<PartResult, 'part' | 'what'>> {
   const inside = await Inside.open(cluster.servers, cluster.installation);
   try {
     const { dump, problems, repeats } = await inside.check();
-    const commands = analyst.heard.flatMap(({ event }) =>
+    const commands = officer.heard.flatMap(({ event }) =>
       event.kind === 'applied' ? [String(event['command_id'])] : [],
     );
     const { violations, counts } = checkOutside(dump, inside.codec, {
@@ -182,9 +187,9 @@ async function check(cluster: Cluster, doors: Doors, analyst: Page): Promise<Omi
       commands: new Set(commands),
       heard: new Set(analyst.watch.orders.keys()),
     });
-    const { events, encounters, warnings, orders, deliveries } = counts;
+    const { events, encounters, warnings, orders, deliveries, commands: answered } = counts;
     return {
-      facts: { events, encounters, warnings, orders, deliveries, records_repeated: repeats },
+      facts: { events, encounters, warnings, orders, deliveries, commands: answered, records_repeated: repeats },
       problems: [...problems, ...violations.map(({ kind, detail }) => `${kind}: ${detail}`)],
     };
   } finally {
