@@ -14,6 +14,7 @@ const TIMES: GroupTimes = {
   backoffMs: 20,
   leaveMs: 1_000,
   hintMs: 50,
+  electionMs: 1_500,
   watchMs: 20,
 };
 const PARTITIONS = 6;
@@ -117,6 +118,9 @@ class Line {
   readonly nodes = [0];
   readonly #coordinator: Coordinator;
   isCut = false;
+  /** the coordinator alone does not answer */
+  isElecting = false;
+  lastAnswerAt = 0;
   #closed = new AbortController();
 
   constructor(coordinator: Coordinator) {
@@ -128,6 +132,7 @@ class Line {
   async callAny<T>(): Promise<T> {
     await sleep(1);
     if (this.isCut) throw new BrokerError('connection_lost');
+    this.lastAnswerAt = performance.now();
     return { errorCode: CODE.none, coordinator: { nodeId: 0 } } as T;
   }
   async call<T>(_node: number, api: ApiName, payload: object, ms: number): Promise<T> {
@@ -135,7 +140,7 @@ class Line {
       () => Promise.reject(new BrokerError('connection_lost')),
       () => Promise.reject(new BrokerError('closed')),
     );
-    if (this.isCut) return late;
+    if (this.isCut || this.isElecting) return late;
     return (await Promise.race([this.#coordinator.call(api, payload as Payload), late])) as T;
   }
   close(): void {
@@ -227,6 +232,20 @@ test('silence: everything is let go within the session time, and comes back when
   line.isCut = false;
   await until('a has all again', () => owners.has('a'));
   expect(coordinator.generation).toBe(generation);
+});
+
+test('a coordinator that is away for all is waited for, and what is held is kept', async () => {
+  const [coordinator, owners] = [new Coordinator(), new Owners()];
+  const { line } = join(coordinator, owners, 'a');
+  await until('a has all', () => owners.has('a'));
+  line.isElecting = true;
+  await sleep(2 * TIMES.sessionMs);
+  for (const member of coordinator.members.values()) member.heardAt = performance.now();
+  line.isElecting = false;
+  await sleep(100);
+  expect(owners.told).toHaveLength(PARTITIONS);
+  line.isElecting = true;
+  await until('a has let go', () => owners.told.length === 2 * PARTITIONS);
 });
 
 test('one that is cut off has let go before the other one gets what it had', async () => {

@@ -16,6 +16,7 @@ export interface GroupTimes {
   readonly backoffMs: number;
   readonly leaveMs: number;
   readonly hintMs: number;
+  readonly electionMs: number;
   readonly watchMs: number;
 }
 
@@ -30,6 +31,8 @@ export const GROUP_TIMES: GroupTimes = {
   /** a listener that has not let go by then is not waited for any more */
   leaveMs: 12_000,
   hintMs: 5_000,
+  /** a coordinator may be away for this long while its successor is elected; nobody can be given what we hold meanwhile */
+  electionMs: 15_000,
   /** how often silence is looked for */
   watchMs: 250,
 };
@@ -47,7 +50,7 @@ interface Joined {
 
 export interface MembershipOptions {
   /** of its own: a join holds up everything behind it on its connection */
-  readonly network: Pick<Network, 'callAny' | 'call' | 'refresh' | 'nodes' | 'close'>;
+  readonly network: Pick<Network, 'callAny' | 'call' | 'refresh' | 'nodes' | 'lastAnswerAt' | 'close'>;
   readonly group: string;
   readonly topic: string;
   readonly partitions: number;
@@ -79,6 +82,8 @@ export class Membership {
   #isLeaving = false;
   /** when the last question was sent to which the coordinator said that we are a member (monotonic) */
   #heardAt = performance.now();
+  #watchedAt = performance.now();
+  #wasFrozen = false;
   #hints = new Map<number, number>();
   #hintedAt = 0;
   #complaint = '';
@@ -199,7 +204,7 @@ export class Membership {
     );
     this.#expect(answer.errorCode);
     const given = loadKafkajs().assigner.MemberAssignment.decode(answer.memberAssignment)?.assignment[topic] ?? [];
-    this.#heardAt = askedAt;
+    this.#heard(askedAt);
     this.#generation = generationId;
     this.#metrics.count('kafka_group_joins_total', {}, 1);
     this.#log('info', 'joined a group', { group, generation: generationId, partitions: given.length });
@@ -225,12 +230,12 @@ export class Membership {
     const askedAt = performance.now();
     const { errorCode } = await this.#call<{ errorCode: number }>('Heartbeat', payload, this.#times.answerMs);
     if (errorCode === CODE.rebalance_in_progress) {
-      this.#heardAt = askedAt;
+      this.#heard(askedAt);
       this.#mustJoin = true;
       return;
     }
     this.#expect(errorCode);
-    this.#heardAt = askedAt;
+    this.#heard(askedAt);
     // Let go because of silence, and still a member of the same generation: nobody else was given them.
     this.#holdings.giveAgain();
   }
@@ -281,12 +286,25 @@ export class Membership {
     throw new BrokerError('connection_lost', { reason: codeName(code) });
   }
 
-  /** Nobody told us for nearly the session time that we are a member; also after this process was frozen and woke. */
+  /**
+   * Nobody told us for nearly the session time that we are a member: everything goes, sooner than the group would give it to others.
+   * Except when other brokers answer and the coordinator alone does not: then it is gone for all members, and its successor
+   * begins all sessions anew. After this process was frozen there is no such excuse.
+   */
   #fenceIfSilent(): void {
-    const { sessionMs, rebalanceMs } = this.#times;
-    // Sooner than the coordinator would give it away. While it has our join, it waits for others and not for us.
-    const limit = FENCE_SHARE * sessionMs + (this.#isJoining ? rebalanceMs : 0);
-    if (!this.#holdings.isEmpty && performance.now() - this.#heardAt > limit) this.#fence('silence');
+    const { sessionMs, rebalanceMs, electionMs, watchMs } = this.#times;
+    const now = performance.now();
+    if (now - this.#watchedAt > watchMs + sessionMs / 4) this.#wasFrozen = true;
+    this.#watchedAt = now;
+    const isElection = !this.#wasFrozen && now - this.#options.network.lastAnswerAt < sessionMs;
+    // While the coordinator has our join, it waits for others and not for us.
+    const limit = (isElection ? electionMs : FENCE_SHARE * sessionMs) + (this.#isJoining ? rebalanceMs : 0);
+    if (!this.#holdings.isEmpty && now - this.#heardAt > limit) this.#fence('silence');
+  }
+
+  #heard(askedAt: number): void {
+    this.#heardAt = askedAt;
+    this.#wasFrozen = false;
   }
 
   #fence(reason: 'silence' | 'unknown_member'): void {
