@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   identityOf,
@@ -46,7 +46,17 @@ linux('a number that was used again belongs to somebody else: no signal reaches 
   expect(isAlive()).toBe(true);
 });
 
-linux('one that has ended is gone, also before it is collected', async () => {
+linux('one that nobody collects has ended all the same', async () => {
+  // The shell becomes a sleeper that never asks after its child.
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 1000'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = Number(line.toString());
+  await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
+  expect(identityOf(pid)).toBeUndefined();
+  parent.kill('SIGKILL');
+});
+
+linux('one that has ended is gone', async () => {
   const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
   const identity = (await identityOfStarted(child.pid!))!;
   expect(signalProcess(identity, 'SIGKILL')).toBe(true);
