@@ -7,7 +7,6 @@ import { houseProblems, schemaProblems } from './compose-rules.ts';
 import { knownFigures, panels, queries, strangers } from './figures.ts';
 import { contextProblems } from './image-context.ts';
 import { filesOf, root, textOf, yamlOf } from './project.ts';
-import { drawnSecrets, secretFileProblems } from './secrets.ts';
 import { RUN_STAGES } from './settings.ts';
 
 test('docker-compose.yml is what the Compose Specification allows', () => {
@@ -61,14 +60,6 @@ test('every stage of `yujing run` is a service, runs after setup, and is scraped
   for (const [name, { environment }] of stages) expect(environment?.['YUJING_OBSERVE_PORT'], name).toBe(String(port));
 });
 
-test('what is mounted as a secret is drawn, anew each time, and fits the command that reads it', async () => {
-  const drawn = drawnSecrets();
-  expect(await secretFileProblems(drawn)).toEqual([]);
-  const again = drawnSecrets();
-  for (const [name, text] of Object.entries(drawn)) expect(again[name], name).not.toBe(text);
-  expect(drawn['redis_users.acl']).not.toContain(/:([^:@/]+)@/.exec(drawn['yujing.yml'] ?? '')?.[1]);
-});
-
 test('.dockerignore lets in what is built and nothing else', () => {
   expect(contextProblems()).toEqual([]);
 });
@@ -116,15 +107,5 @@ test('dashboards: written from their lists; each panel has a title, a unit and t
     const place = `${at.split(',')[0]} ${gridPos.x} ${gridPos.y}`;
     expect(taken.has(place), `${at} lies on another`).toBe(false);
     taken.add(place);
-  }
-});
-
-test('the users of Redis may do what its folder says they need, and nothing more', () => {
-  const wanted = [...textOf('services/runtime/store/redis/README.md').matchAll(/^user (\S+) on >\S+ (.*)$/gm)];
-  expect(wanted.map(([, user]) => user)).toEqual(['yujing', 'yujing-backup']);
-  const users = drawnSecrets()['redis_users.acl'] ?? '';
-  for (const [, user, rights = ''] of wanted) {
-    const [, own = ''] = new RegExp(`^user ${user} on #[0-9a-f]{64} (.*)$`, 'm').exec(users) ?? [];
-    expect(own.replace(' -@all', ''), user).toBe(rights.replace('{INSTALLATION/*', '{yujing/*'));
   }
 });

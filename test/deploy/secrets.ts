@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { readSettings } from '@yujing/runtime';
 import { composeFile, secretsOf, wordsOf } from './compose-file.ts';
-import { root } from './project.ts';
+import { root, textOf } from './project.ts';
 import { settingsOf } from './settings.ts';
 
 /** Name of the file -> what deploy/make-secrets.sh wrote into it, drawn into a folder that is gone again. */
@@ -20,8 +20,34 @@ export function drawnSecrets(): Readonly<Record<string, string>> {
   }
 }
 
+type Drawn = Readonly<Record<string, string>>;
+
+/** A secret that comes twice is a default; a password that stands beside its hash is none. */
+export function drawProblems(): string[] {
+  const [one, other] = [drawnSecrets(), drawnSecrets()];
+  const same = Object.keys(one).filter((name) => one[name] === other[name]);
+  const [, password = ''] = /:([^:@/]+)@/.exec(one['yujing.yml'] ?? '') ?? [];
+  return [
+    ...same.map((name) => `${name} is the same each time`),
+    ...(password.length < 40 ? ['the password of Redis is short'] : []),
+    ...(one['redis_users.acl']?.includes(password) ? ['redis_users.acl holds a password in clear text'] : []),
+  ];
+}
+
+/** The users of Redis may do what services/runtime/store/redis says they need, and nothing more. */
+export function redisUserProblems(drawn: Drawn): string[] {
+  const wanted = [...textOf('services/runtime/store/redis/README.md').matchAll(/^user (\S+) on >\S+ (.*)$/gm)];
+  if (wanted.length !== 2) return ['the README of services/runtime/store/redis no longer names two users'];
+  return wanted.flatMap(([, user, rights = '']) => {
+    const [, own = ''] =
+      new RegExp(`^user ${user} on #[0-9a-f]{64} (.*)$`, 'm').exec(drawn['redis_users.acl'] ?? '') ?? [];
+    const same = own.replace(' -@all', '') === rights.replace('{INSTALLATION/*', '{yujing/*');
+    return same ? [] : [`user ${user} may do ${own}; the README says ${rights}`];
+  });
+}
+
 /** What is mounted must be drawn, and what a command reads as its settings must be allowed there. */
-export async function secretFileProblems(drawn: Readonly<Record<string, string>>): Promise<string[]> {
+export async function secretFileProblems(drawn: Drawn): Promise<string[]> {
   const { services, secrets } = composeFile();
   const named = Object.values(secrets).map(({ file }) => basename(file));
   const problems = [
