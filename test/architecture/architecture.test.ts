@@ -38,6 +38,7 @@ const PURE = [
   'services/ingest/transaction',
   'services/ingest/domain-visit',
   'services/ingest/incident',
+  'services/ingest/mapping',
   'services/profile/counterparty',
   'services/profile/lists',
   'services/detect/subject',

@@ -39,14 +39,13 @@ test('messages go through the door as events do; what is refused anywhere keeps 
   const { items, refused } = await itemsOf(batch, options);
   expect(refused.map(({ code }) => code)).toEqual(['unknown_symbol', 'bad_json', 'missing', 'bad_json', 'too_large']);
   const answer = await t.door.entrance.take(items, { source: 'city-operator', isHistorical: false }, 'json');
-  expect(answer).toMatchObject({ accepted: 6, duplicates: 0 });
+  expect(answer).toMatchObject({ accepted: 4, duplicates: 0 });
   const letters = (await t.door.deadLetters.list()).reverse();
   expect(letters.map(({ place, code }) => `${place} ${code}`).sort()).toEqual([
     'calls/3/3 unknown_symbol',
     'calls/3/4 bad_json',
     'calls/3/5 missing',
     'calls/3/6 bad_json',
-    'calls/3/7 out_of_range',
     'calls/3/7 out_of_range',
     'calls/3/8 too_large',
   ]);
@@ -57,7 +56,7 @@ test('messages go through the door as events do; what is refused anywhere keeps 
     { source: 'city-operator', isHistorical: false },
     'json',
   );
-  expect(again).toMatchObject({ accepted: 0, duplicates: 6 });
+  expect(again).toMatchObject({ accepted: 0, duplicates: 4 });
   await t.close();
 });
 
@@ -66,8 +65,8 @@ test('without an id in the mapping a message is named by its place and time', as
   const line = readFileSync(join(SAMPLES, 'calls.ndjson'), 'utf8').split('\n')[0] ?? '';
   const { items } = await itemsOf(batchOf([line, line]), { mapping, maxBytes: 4096 });
   const ids = items.map(({ json }) => (json as { id: string }).id);
-  expect(ids[0]).toBe('calls/3/0@1795241520000/caller.number');
-  expect(new Set(ids).size).toBe(4);
+  expect(ids[0]).toBe('calls/3/0@1795241520000/callee.number');
+  expect(new Set(ids).size).toBe(2);
 });
 
 test('Avro comes through a decoder that is given: what it cannot read is refused, what it cannot read yet waits', async () => {
@@ -79,9 +78,9 @@ test('Avro comes through a decoder that is given: what it cannot read is refused
     return row;
   };
   const { items, refused } = await itemsOf(batch, { mapping, maxBytes: 4096, decodeAvro });
-  expect(items).toHaveLength(4);
+  expect(items).toHaveLength(3);
   expect(refused.map(({ code }) => code)).toEqual(['bad_form', 'missing']);
-  expect(items[2]?.text()).toBe('base64:Af8=');
+  expect(items[1]?.text()).toBe('base64:Af8=');
   const away = (): never => {
     throw new StoreError('store_failed');
   };

@@ -54,32 +54,35 @@ function atTheDoor(event: EventJson): Refusal | undefined {
   return isRefusal(read) ? read : undefined;
 }
 
-test('a call between two customers is an event for each of them; the door takes both', () => {
+test('a call between two customers is an event for each of them, a call from elsewhere for the one; the door takes them', () => {
   const mapping = mappingOf(sample('calls.yaml'));
   const { events, refused, emptyColumns } = previewMapping(mapping, jsonRows('calls.ndjson'));
   expect(refused).toMatchObject([{ row: 3, code: 'unknown_symbol', field: 'phase' }]);
   expect(emptyColumns).toEqual([]);
-  expect(events).toHaveLength(6);
-  expect(events.map(atTheDoor)).toEqual(Array(6).fill(undefined));
+  expect(events).toHaveLength(4);
+  expect(events.map(atTheDoor)).toEqual(Array(4).fill(undefined));
   expect(events[0]).toEqual({
     type: 'call',
-    id: 'r-1/2/caller.number',
+    id: 'r-1/2/callee.number',
     occurred_at: Date.UTC(2026, 10, 21, 6, 2),
     call_id: 'r-1',
-    subscriber_tel: '00852000001',
-    peer_tel: '12000000001',
-    direction: 'outgoing',
+    subscriber_tel: '12000000001',
+    peer_tel: '00852000001',
+    direction: 'incoming',
     phase: 'answered',
     route: 'intl_gateway',
+    subscriber_cell: '330106:ST-01',
   });
-  expect(events[3]).toMatchObject({ id: 'r-1/4/callee.number', duration_s: 380, release: 'normal' });
+  expect(events[1]).toMatchObject({ id: 'r-1/4/callee.number', duration_s: 380, release: 'normal' });
+  expect(events[2]).toMatchObject({ direction: 'outgoing', subscriber_tel: '12000000001', peer_tel: '12000000002' });
+  expect(events[3]).toMatchObject({ direction: 'incoming', subscriber_tel: '12000000002', peer_tel: '12000000001' });
 });
 
-test('a transfer: who pays and who is paid; amounts in fen; an empty customer is not known', () => {
+test('a transfer: who pays and who is paid; amounts in fen; whoever banks elsewhere has no event', () => {
   const mapping = mappingOf(sample('transfers.yaml'));
   const { events, refused } = previewMapping(mapping, csvRows('transfers.csv'));
   expect(refused).toMatchObject([{ row: 3, code: 'bad_form', field: 'amount_minor' }]);
-  expect(events.map(atTheDoor)).toEqual(Array(6).fill(undefined));
+  expect(events.map(atTheDoor)).toEqual(Array(5).fill(undefined));
   expect(events[0]).toMatchObject({
     kind: 'transfer_out',
     direction: 'outgoing',
@@ -93,9 +96,8 @@ test('a transfer: who pays and who is paid; amounts in fen; an empty customer is
     amount_minor: 48_000_000,
   });
   expect(events[1]).toMatchObject({ payer_acct: events[0]?.payer_acct, payee_acct: events[0]?.payee_acct });
-  expect(events[5]).toMatchObject({ amount_minor: 29, txn_id: 'T-2' });
-  expect(events[5]).not.toHaveProperty('subject_id');
-  expect(new Set(events.map(({ id }) => id)).size).toBe(6);
+  expect(events[4]).toMatchObject({ amount_minor: 29, txn_id: 'T-2' });
+  expect(new Set(events.map(({ id }) => id)).size).toBe(5);
 });
 
 const VISIT = `
@@ -146,9 +148,9 @@ test('opaque ids are nobody’s telephone', () => {
     state: '2',
     started: '2026-11-21 14:02:00',
     caller: { number: '110' },
-    callee: { number: 200 },
+    callee: { number: 200, network: 'home' },
   };
-  const event = eventsOf(mapping, row)[1] as EventJson;
+  const event = eventsOf(mapping, row)[0] as EventJson;
   const read = readEvent(event, READ, new IgnoredFields());
   if (isRefusal(read)) throw new Error(read.message);
   expect(read.draft.record.peer_number_class).not.toBe('gov_short');

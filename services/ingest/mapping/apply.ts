@@ -15,7 +15,7 @@ const MAX_MATTER = 128;
 
 const NO_ROW = refusal('not_an_object', '', 'a row is an object of columns');
 const NO_ID = refusal('missing', 'id', 'every column of the mapping’s id needs a value');
-const NO_SUBJECT = refusal('missing', 'subject', 'no side of the row names its subject');
+const NO_SUBJECT = refusal('missing', 'subject', 'no side of the row has a subject');
 
 /** Thrown while a row is read; caught by {@link applyMapping}. */
 class Refused {
@@ -45,11 +45,15 @@ function rowId({ id }: Mapping, row: Row, place: string): string | undefined {
   return parts.length === 1 ? parts[0] : parts.map(part).join('/');
 }
 
+function codeOf(value: unknown): string | undefined {
+  return typeof value === 'boolean' ? String(value) : textOf(value);
+}
+
 function fieldValue(plan: FieldPlan, row: Row): unknown {
   if (plan.column === undefined) return plan.constant;
   const value = valueOf(row, plan.column);
   if (plan.lookup !== undefined) {
-    const code = typeof value === 'boolean' ? String(value) : textOf(value);
+    const code = codeOf(value);
     const word = code === undefined ? undefined : plan.lookup.get(code);
     if (word !== undefined) return word;
     if (plan.otherwise !== undefined) return plan.otherwise;
@@ -71,10 +75,12 @@ function put(event: Record<string, unknown>, { target }: FieldPlan, value: unkno
 }
 
 function sideEvent(side: SidePlan, row: Row, head: EventJson): EventJson | undefined {
+  const { when } = side;
+  // Elsewhere the party is no customer of this source: nobody to protect from here.
+  if (when !== undefined && !when.is.has(codeOf(valueOf(row, when.column)) ?? '')) return undefined;
   const event: Record<string, unknown> = { ...head };
   if (side.subject !== undefined) {
     const subject = fieldValue(side.subject, row);
-    // The other party is no customer of this source: nobody to protect from here.
     if (subject === null) return undefined;
     put(event, side.subject, subject);
   }

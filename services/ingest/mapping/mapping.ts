@@ -27,8 +27,15 @@ export interface SidePlan {
   /** what the event's id ends with when the row has two sides */
   readonly suffix: string;
   readonly fields: readonly FieldPlan[];
+  /** the party is a customer of this source in such rows only; undefined: always */
+  readonly when: WhenPlan | undefined;
   /** without a value here the side makes no event; undefined: the fields name the subject */
   readonly subject: FieldPlan | undefined;
+}
+
+export interface WhenPlan {
+  readonly column: Column;
+  readonly is: ReadonlySet<string>;
 }
 
 export interface TimePlan {

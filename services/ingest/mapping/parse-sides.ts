@@ -1,12 +1,15 @@
-import type { SidePlan } from './mapping.ts';
+import type { SidePlan, WhenPlan } from './mapping.ts';
 import { columnPlan, constantPlan, parseFields, type FieldsContext, type Filled } from './parse-fields.ts';
-import { Section } from './section.ts';
+import type { Problems } from './problems.ts';
+import { readColumn } from './row.ts';
+import { readText, Section } from './section.ts';
 import { kindOf, matterField, type RecordName, type Target } from './targets.ts';
 import type { Tree } from './yaml-tree.ts';
 
 const DIRECTIONS = ['incoming', 'outgoing'] as const;
 type Direction = (typeof DIRECTIONS)[number];
-const SIDE_KEYS = ['subject', 'peer', 'direction', 'fields'];
+const SIDE_KEYS = ['subject', 'peer', 'direction', 'when', 'fields'];
+const MAX_WORDS = 100;
 const MAX_SIDES = 2;
 
 /** The fields that hold the two parties of an event, seen from its subject. */
@@ -45,6 +48,22 @@ function checkRequired(
   }
 }
 
+/** `{column, is: [texts]}` */
+function parseWhen(tree: Tree, problems: Problems): WhenPlan | undefined {
+  if (tree.kind !== 'map') {
+    problems.add(tree.at, '`when` is a map of column, is');
+    return undefined;
+  }
+  const section = new Section(tree, '`when`', ['column', 'is'], problems);
+  const column = section.neededText('column');
+  const words = section.need('is');
+  if (words !== undefined && (words.kind !== 'list' || words.items.length < 1 || words.items.length > MAX_WORDS))
+    problems.add(words.at, `\`is\` is a list of 1 to ${MAX_WORDS} texts`);
+  if (column === undefined || words?.kind !== 'list') return undefined;
+  const texts = words.items.map((item) => readText(item, 'is', problems)).filter((text) => text !== undefined);
+  return { column: readColumn(column), is: new Set(texts) };
+}
+
 function parseSide(tree: Tree, context: SidesContext): SidePlan | undefined {
   const { record, problems, targets } = context;
   if (tree.kind !== 'map') {
@@ -59,6 +78,8 @@ function parseSide(tree: Tree, context: SidesContext): SidePlan | undefined {
   const direction = isOfTwo ? section.choice('direction', DIRECTIONS) : undefined;
   const parties = partiesOf(record, direction);
   const target = (name: string): Target => targets.get(name) as Target;
+  const whenTree = section.get('when');
+  const when = whenTree === undefined ? undefined : parseWhen(whenTree, problems);
   const fieldsTree = section.get('fields');
   const own = fieldsTree === undefined ? new Map<string, Filled>() : parseFields(fieldsTree, context);
   const plans = new Map([...context.filled, ...own].map(([name, { plan }]) => [name, plan]));
@@ -74,7 +95,7 @@ function parseSide(tree: Tree, context: SidesContext): SidePlan | undefined {
   if (subject === undefined) return undefined;
   const subjectPlan = columnPlan(target(parties.subject), subject, context);
   checkRequired({ fields: new Map<string, unknown>(plans).set(parties.subject, subjectPlan), tree }, context);
-  return { suffix: subject, fields: [...plans.values()], subject: subjectPlan };
+  return { suffix: subject, when, fields: [...plans.values()], subject: subjectPlan };
 }
 
 /** The events that a row makes: one per side, or a single one whose parties the fields name. */
@@ -82,7 +103,8 @@ export function parseSides(tree: Tree | undefined, root: Tree, context: SidesCon
   const { problems, filled } = context;
   if (tree === undefined) {
     checkRequired({ fields: filled, tree: root }, context);
-    return [{ suffix: '', fields: [...filled.values()].map(({ plan }) => plan), subject: undefined }];
+    const fields = [...filled.values()].map(({ plan }) => plan);
+    return [{ suffix: '', when: undefined, fields, subject: undefined }];
   }
   if (tree.kind !== 'list' || tree.items.length < 1 || tree.items.length > MAX_SIDES) {
     problems.add(tree.at, '`sides` is a list of one side, or of two: each the subject of an event of its own');

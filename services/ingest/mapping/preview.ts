@@ -13,7 +13,8 @@ export interface Preview {
 
 function columnsOf({ time, acceptedAt, id, sides }: Mapping): Column[] {
   const plans = sides.flatMap(({ subject, fields }) => [...(subject === undefined ? [] : [subject]), ...fields]);
-  const columns = [time.column, ...id, ...plans.map(({ column }) => column)];
+  const whens = sides.map(({ when }) => when?.column);
+  const columns = [time.column, ...id, ...whens, ...plans.map(({ column }) => column)];
   if (typeof acceptedAt === 'object') columns.push(acceptedAt.column);
   return columns.filter((column) => column !== undefined);
 }
