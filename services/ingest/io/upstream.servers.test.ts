@@ -42,6 +42,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await admin.deleteTopics({ topics }).catch(() => {});
+  await admin.deleteGroups(topics.map((topic) => `yujing.upstream.${topic}`)).catch(() => {});
   await Promise.all([admin.disconnect(), producer.disconnect()]);
   rmSync(folder, { recursive: true });
 });
