@@ -14,6 +14,8 @@ const START_ERRORS = {
     `The file ${file} of --tls-cert or --tls-key cannot be read (${reason}). Name the PEM files with their places.`,
   certificate_wrong: ({ cert, key }: Facts) =>
     `The certificate ${cert} and the private key ${key} do not belong together, or are no PEM files. Look at --tls-cert and --tls-key.`,
+  schema_ids_differ: ({ told }: Facts) =>
+    `The logs of this installation were not begun ${told} a schema registry, and this process was started ${told} one. Use the same --registry as for yujing setup (or none), or another --installation.`,
   folder_is_real: ({ folder }: Facts) =>
     `The data folder ${folder} holds real data, and the demo must not play in it. Start with --no-demo, or give another folder with --data DIR.`,
 } as const;

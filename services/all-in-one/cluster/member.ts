@@ -27,6 +27,7 @@ import {
 import { Opened } from '../opened.ts';
 import type { Stoppable } from '../until-stopped.ts';
 import type { MemberValues } from './member-settings.ts';
+import { checkSchemaIds } from './schema-ids.ts';
 
 /** A running process of a cluster. */
 export interface Member extends Stoppable {
@@ -98,6 +99,7 @@ export async function openBase(stage: string, values: MemberValues, figures: Fig
       (it) => it.close(),
     );
     const broker = known === undefined ? kafka : withSchemas(kafka, known);
+    await checkSchemaIds(broker, codec, known !== undefined);
     health.ready(() => (kafka.health().reachable ? undefined : 'broker_unreachable'));
     return { stage, values, dataFolder, logger, health, opened, fail, failed, broker, kafka, codec };
   } catch (error) {

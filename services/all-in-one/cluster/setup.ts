@@ -18,6 +18,7 @@ import {
 import { LOGS, LOG_NAMES } from '@yujing/schemas';
 import { firstDocuments } from '../first-documents.ts';
 import { keysFile } from './member.ts';
+import { checkSchemaIds } from './schema-ids.ts';
 import type { SETUP_SETTINGS } from './setup-settings.ts';
 
 export type SetupValues = Values<typeof SETUP_SETTINGS>;
@@ -80,6 +81,7 @@ async function importDocuments(values: SetupValues): Promise<string> {
   const kafka = await openKafka(kafkaOptions(values, 'setup'));
   try {
     const { high } = await kafka.range('change', 0);
+    await checkSchemaIds(kafka, codec, registry !== undefined);
     if (high > 0) return `the change log holds ${high} records and stays as it is`;
     const documents = firstDocuments(Date.now(), values.timeScale, codec);
     const written = await kafka.append('change', new Map([[0, documents]]));
