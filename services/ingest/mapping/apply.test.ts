@@ -44,7 +44,7 @@ function eventsOf(mapping: Mapping, row: unknown, place = 'calls/0/1'): EventJso
   return [...made];
 }
 
-const READ = { source: 'x', numbers: { inventedMobiles: true }, explicitAcceptedAt: true };
+const READ = { source: 'x', numbers: { inventedMobiles: true }, explicitAcceptedAt: false };
 
 /** What the door says to an event. */
 function atTheDoor(event: EventJson): Refusal | undefined {
@@ -72,6 +72,8 @@ test('a call between two customers is an event for each of them, a call from els
     phase: 'answered',
     route: 'intl_gateway',
     subscriber_cell: '330106:ST-01',
+    duration_s: null,
+    release: null,
   });
   expect(events[1]).toMatchObject({ id: 'r-1/4/callee.number', duration_s: 380, release: 'normal' });
   expect(events[2]).toMatchObject({ direction: 'outgoing', subscriber_tel: '12000000001', peer_tel: '12000000002' });

@@ -6,7 +6,7 @@ import { valueOf, type Row } from './row.ts';
 import { matterField } from './targets.ts';
 import { textOf } from './time.ts';
 
-/** An event as `POST /v1/events` takes it. */
+/** An event as `POST /v1/events` takes it; null for what is not known. */
 export type EventJson = Readonly<Record<string, unknown>>;
 
 /** Longest id that the door takes, and longest name of a call or payment that a record holds. */
@@ -30,8 +30,8 @@ function short(id: string, longest: number): string {
 }
 
 /** Two columns never make one id in two ways: what parts them is written otherwise inside them. */
-function part(text: string): string {
-  return text.replace(/[%/]/g, encodeURIComponent);
+function escaped(text: string): string {
+  return /[%/]/.test(text) ? text.replace(/[%/]/g, encodeURIComponent) : text;
 }
 
 function rowId({ id }: Mapping, row: Row, place: string): string | undefined {
@@ -42,7 +42,7 @@ function rowId({ id }: Mapping, row: Row, place: string): string | undefined {
     if (text === undefined) return undefined;
     parts.push(text);
   }
-  return parts.length === 1 ? parts[0] : parts.map(part).join('/');
+  return parts.length === 1 ? parts[0] : parts.map(escaped).join('/');
 }
 
 function codeOf(value: unknown): string | undefined {
@@ -68,44 +68,48 @@ function fieldValue(plan: FieldPlan, row: Row): unknown {
 
 function put(event: Record<string, unknown>, { target }: FieldPlan, value: unknown): void {
   if (value === null) return;
-  if (target.part === undefined) event[target.field] = value;
-  else if (target.field === 'places')
-    event.places = [{ ...(event.places as object[] | undefined)?.[0], [target.part]: value }];
-  else event[target.field] = { ...(event[target.field] as object | undefined), [target.part]: value };
+  const { field, part } = target;
+  if (part === undefined) event[field] = value;
+  else if (field === 'places') event.places = [{ ...(event.places as object[] | null)?.[0], [part]: value }];
+  else event[field] = { ...(event[field] as object | null), [part]: value };
 }
 
-function sideEvent(side: SidePlan, row: Row, head: EventJson): EventJson | undefined {
+/** What all events of a row share. */
+interface Head {
+  readonly id: string;
+  readonly occurredAt: number;
+  readonly acceptedAt: number | null;
+}
+
+function sideEvent(mapping: Mapping, side: SidePlan, row: Row, head: Head): EventJson | undefined {
   const { when } = side;
   // Elsewhere the party is no customer of this source: nobody to protect from here.
   if (when !== undefined && !when.is.has(codeOf(valueOf(row, when.column)) ?? '')) return undefined;
-  const event: Record<string, unknown> = { ...head };
+  const event: Record<string, unknown> = { ...side.template };
   if (side.subject !== undefined) {
     const subject = fieldValue(side.subject, row);
     if (subject === null) return undefined;
     put(event, side.subject, subject);
   }
+  const { id, occurredAt, acceptedAt } = head;
+  event.type = mapping.record;
+  event.id = short(mapping.sides.length === 1 ? id : `${id}/${escaped(side.suffix)}`, MAX_ID);
+  event.occurred_at = occurredAt;
+  if (acceptedAt !== null) event.accepted_at = acceptedAt;
+  event[matterField(mapping.record)] = short(id, MAX_MATTER);
   for (const plan of side.fields) put(event, plan, fieldValue(plan, row));
   return event;
 }
 
-function headOf(mapping: Mapping, row: Row, id: string): EventJson {
-  const { time, acceptedAt, record } = mapping;
+function headOf(mapping: Mapping, row: Row, id: string): Head {
+  const { time, acceptedAt } = mapping;
   const occurredAt = time.read(valueOf(row, time.column));
   if (occurredAt === undefined) throw new Refused(mapping.timeRefusal);
-  const head: Record<string, unknown> = {
-    type: record,
-    id: short(id, MAX_ID),
-    occurred_at: occurredAt,
-    [matterField(record)]: short(id, MAX_MATTER),
-  };
-  if (typeof acceptedAt === 'number') head.accepted_at = occurredAt + acceptedAt;
-  else if (acceptedAt !== undefined) {
-    const value = valueOf(row, acceptedAt.column);
-    const time = value === null ? undefined : acceptedAt.read(value);
-    if (time === undefined) throw new Refused(mapping.acceptedAtRefusal);
-    head.accepted_at = time;
-  }
-  return head;
+  if (acceptedAt === undefined) return { id, occurredAt, acceptedAt: null };
+  if (typeof acceptedAt === 'number') return { id, occurredAt, acceptedAt: occurredAt + acceptedAt };
+  const passed = acceptedAt.read(valueOf(row, acceptedAt.column));
+  if (passed === undefined) throw new Refused(mapping.acceptedAtRefusal);
+  return { id, occurredAt, acceptedAt: passed };
 }
 
 /**
@@ -120,8 +124,7 @@ export function applyMapping(mapping: Mapping, row: unknown, place: string): rea
     const head = headOf(mapping, row as Row, id);
     const events: EventJson[] = [];
     for (const side of mapping.sides) {
-      const own = mapping.sides.length === 1 ? head : { ...head, id: short(`${id}/${part(side.suffix)}`, MAX_ID) };
-      const event = sideEvent(side, row as Row, own);
+      const event = sideEvent(mapping, side, row as Row, head);
       if (event !== undefined) events.push(event);
     }
     return events.length === 0 ? NO_SUBJECT : events;

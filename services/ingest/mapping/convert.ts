@@ -69,11 +69,14 @@ export function opaqueId(source: string, id: string): string {
 }
 
 function identity(source: string | undefined): Convert {
+  const prefix = source === undefined ? '' : opaqueId(source, '');
   return (value) => {
     // A number with an e or a point in it was no id in the first place.
     const written = typeof value === 'number' && !Number.isSafeInteger(value) ? undefined : textOf(value);
     if (written === undefined) return BAD;
-    return source === undefined ? written : opaqueId(source, written);
+    return source === undefined
+      ? written
+      : prefix + (/^[a-z0-9]*$/.test(written) ? written : opaqueId('', written).slice(1));
   };
 }
 

@@ -27,6 +27,8 @@ export interface SidePlan {
   /** what the event's id ends with when the row has two sides */
   readonly suffix: string;
   readonly fields: readonly FieldPlan[];
+  /** every field that an event of this side may have, not known: a copy of it keeps one hidden class for all events */
+  readonly template: Readonly<Record<string, null>>;
   /** the party is a customer of this source in such rows only; undefined: always */
   readonly when: WhenPlan | undefined;
   /** without a value here the side makes no event; undefined: the fields name the subject */

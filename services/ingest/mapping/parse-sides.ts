@@ -1,4 +1,4 @@
-import type { SidePlan, WhenPlan } from './mapping.ts';
+import type { FieldPlan, SidePlan, WhenPlan } from './mapping.ts';
 import { columnPlan, constantPlan, parseFields, type FieldsContext, type Filled } from './parse-fields.ts';
 import type { Problems } from './problems.ts';
 import { readColumn } from './row.ts';
@@ -32,6 +32,7 @@ const KIND_OF: Readonly<Record<Direction, string>> = { outgoing: 'transfer_out',
 
 interface SidesContext extends FieldsContext {
   readonly record: RecordName;
+  readonly hasAcceptedAt: boolean;
   /** of all sides */
   readonly filled: ReadonlyMap<string, Filled>;
 }
@@ -46,6 +47,11 @@ function checkRequired(
     if (name === 'occurred_at' || name === matterField(record) || side.fields.has(name)) continue;
     problems.add(side.tree.at, `field \`${name}\` is missing: every ${record} needs it`);
   }
+}
+
+function templateOf({ record, hasAcceptedAt }: SidesContext, fields: readonly FieldPlan[]): SidePlan['template'] {
+  const head = ['type', 'id', 'occurred_at', ...(hasAcceptedAt ? ['accepted_at'] : []), matterField(record)];
+  return Object.fromEntries([...head, ...fields.map(({ target }) => target.field)].map((name) => [name, null]));
 }
 
 /** `{column, is: [texts]}` */
@@ -95,7 +101,14 @@ function parseSide(tree: Tree, context: SidesContext): SidePlan | undefined {
   if (subject === undefined) return undefined;
   const subjectPlan = columnPlan(target(parties.subject), subject, context);
   checkRequired({ fields: new Map<string, unknown>(plans).set(parties.subject, subjectPlan), tree }, context);
-  return { suffix: subject, when, fields: [...plans.values()], subject: subjectPlan };
+  const fields = [...plans.values()];
+  return {
+    suffix: subject,
+    when,
+    fields,
+    template: templateOf(context, [subjectPlan, ...fields]),
+    subject: subjectPlan,
+  };
 }
 
 /** The events that a row makes: one per side, or a single one whose parties the fields name. */
@@ -104,7 +117,7 @@ export function parseSides(tree: Tree | undefined, root: Tree, context: SidesCon
   if (tree === undefined) {
     checkRequired({ fields: filled, tree: root }, context);
     const fields = [...filled.values()].map(({ plan }) => plan);
-    return [{ suffix: '', when: undefined, fields, subject: undefined }];
+    return [{ suffix: '', when: undefined, fields, template: templateOf(context, fields), subject: undefined }];
   }
   if (tree.kind !== 'list' || tree.items.length < 1 || tree.items.length > MAX_SIDES) {
     problems.add(tree.at, '`sides` is a list of one side, or of two: each the subject of an event of its own');

@@ -57,7 +57,12 @@ function parseRoot(root: MapTree, problems: Problems): Mapping | undefined {
   };
   const fieldsTree = section.need('fields');
   const filled = fieldsTree === undefined ? new Map() : parseFields(fieldsTree, context);
-  const sides = parseSides(section.get('sides'), root, { ...context, record, filled });
+  const sides = parseSides(section.get('sides'), root, {
+    ...context,
+    record,
+    hasAcceptedAt: acceptedTree !== undefined,
+    filled,
+  });
   if (source === undefined || format === undefined || time === undefined) return undefined;
   return {
     source,
