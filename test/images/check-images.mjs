@@ -1,7 +1,7 @@
 // npm run check:images: builds the image of deploy/docker/Dockerfile for real, from a fresh clone of what is committed, and runs it
 // as its own user. Without a Docker engine: buildah in a chroot, on a base made here (base-image.mjs). Needs root, buildah and
 // debootstrap; about two minutes the first time. Not part of the normal CI run; the result is kept in docs/results/images.json.
-//   node test/images/check-images.mjs [--no-keep] [--place FOLDER]
+//   node test/images/check-images.mjs [--no-build] [--no-keep] [--place FOLDER]     --no-build: the image of the last run
 // `run profile` is tried against the servers of YUJING_TEST_BROKERS, _REDIS, _POSTGRES and _REGISTRY (`npm run stack`).
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,11 @@ import { runChecks } from './run-checks.mjs';
 
 const project = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const { values } = parseArgs({
-  options: { keep: { type: 'boolean', default: true }, place: { type: 'string' } },
+  options: {
+    build: { type: 'boolean', default: true },
+    keep: { type: 'boolean', default: true },
+    place: { type: 'string' },
+  },
   allowNegative: true,
 });
 /** What is kept for the next run: the base and buildah's storage, some 2 GB. */
@@ -101,6 +105,17 @@ function sizes() {
   return `${size} on disk, ${megabytes(travels)} MB to pull`;
 }
 
+async function built() {
+  const dockerfile = readFileSync(join(project, 'deploy', 'docker', 'Dockerfile'), 'utf8');
+  let base;
+  if (!(await check('base made here', () => void (base = baseImage({ run, buildah, place, dockerfile })))))
+    return false;
+  const started = Date.now();
+  if (!(await check('image built from a fresh clone', () => buildImage(base)))) return false;
+  figures.build_seconds = Math.round((Date.now() - started) / 1000);
+  return true;
+}
+
 async function main() {
   for (const tool of ['buildah', 'debootstrap', 'npm']) {
     if (spawnSync('sh', ['-c', `command -v ${tool}`]).status === 0) continue;
@@ -109,12 +124,7 @@ async function main() {
     return;
   }
   mkdirSync(place, { recursive: true });
-  const dockerfile = readFileSync(join(project, 'deploy', 'docker', 'Dockerfile'), 'utf8');
-  let base;
-  if (!(await check('base made here', () => void (base = baseImage({ run, buildah, place, dockerfile }))))) return;
-  const started = Date.now();
-  if (!(await check('image built from a fresh clone', () => buildImage(base)))) return;
-  figures.build_seconds = Math.round((Date.now() - started) / 1000);
+  if (values.build && !(await built())) return;
   await check('size', sizes);
   const container = buildah(['from', '--pull-never', 'localhost/yujing:check']).trim();
   try {
@@ -130,7 +140,7 @@ try {
 } finally {
   const passed = checks.filter(({ ok }) => ok === true).length;
   const failed = checks.filter(({ ok }) => ok === false).length;
-  if (values.keep && failed === 0 && !notRun && passed > 0) {
+  if (values.build && values.keep && failed === 0 && !notRun && passed > 0) {
     const machine = `${cpus().length} x ${cpus()[0].model}`;
     const result = { at: new Date().toISOString(), machine, ...figures, checks, passed, failed };
     writeFileSync(join(project, 'docs', 'results', 'images.json'), `${JSON.stringify(result, null, 2)}\n`);

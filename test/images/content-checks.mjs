@@ -3,6 +3,8 @@ const ENTRY = '/app/services/all-in-one/yujing.mjs';
 
 export async function contentChecks({ check, buildah, container, figures }) {
   const inside = (...command) => buildah(['run', '--isolation', 'chroot', container, '--', ...command]).trim();
+  const asRoot = (script) =>
+    buildah(['run', '--isolation', 'chroot', '--user', '0', container, '--', 'sh', '-c', script]).trim();
   const { Docker: docker } = JSON.parse(buildah(['inspect', container]));
   const { config } = docker;
 
@@ -27,7 +29,7 @@ export async function contentChecks({ check, buildah, container, figures }) {
     if (found.length > 0) throw new Error(`not wanted: ${found.join(', ')}`);
     const managers = find('for name in npm npx yarn corepack; do command -v $name || true; done');
     if (managers.length > 0) throw new Error(`not wanted: ${managers.join(', ')}`);
-    const secrets = find(`find / -xdev -name .npmrc -not -path '/proc/*' -not -path '*/node_modules/*'`);
+    const secrets = asRoot(`find / -xdev -name .npmrc -not -path '*/node_modules/*'`).split('\n').filter(Boolean);
     if (secrets.length > 0) throw new Error(`an .npmrc was left: ${secrets.join(', ')}`);
   });
 

@@ -7,6 +7,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 const ENTRY = ['node', '/app/services/all-in-one/yujing.mjs'];
 const READY_WITHIN_MS = 180_000;
 const STOPPED_WITHIN_MS = 12_000;
+/** nobody listens there, and fetch does not refuse them by itself */
+const SILENT_PORTS = ['64998', '64999'];
 const SERVERS = {
   YUJING_BROKERS: process.env.YUJING_TEST_BROKERS,
   YUJING_REDIS: process.env.YUJING_TEST_REDIS,
@@ -114,7 +116,7 @@ export async function runChecks({ check, storage, buildah, container, figures })
     if (!yujing({}, '--help').includes('yujing COMMAND')) throw new Error('no help');
   });
   await check('the health check fails where nothing runs', () => {
-    const probe = inContainer({ YUJING_PORT: '1', YUJING_OBSERVE_PORT: '1' }, [
+    const probe = inContainer({ YUJING_PORT: SILENT_PORTS[0], YUJING_OBSERVE_PORT: SILENT_PORTS[1] }, [
       'node',
       '/app/deploy/docker/healthy.mjs',
     ]);
@@ -138,7 +140,7 @@ export async function runChecks({ check, storage, buildah, container, figures })
       if (uid !== '1000') throw new Error(`it runs as ${uid}`);
       const page = await fetch(new URL('officer/', url));
       if (!page.ok || !(await page.text()).includes('<script')) throw new Error('the pages are not in the image');
-      const probe = { YUJING_PORT: new URL(url).port, YUJING_OBSERVE_PORT: '1' };
+      const probe = { YUJING_PORT: new URL(url).port, YUJING_OBSERVE_PORT: SILENT_PORTS[0] };
       buildah(inContainer(probe, ['node', '/app/deploy/docker/healthy.mjs']));
       figures.start = { ready_seconds: seconds, stop_seconds: await stop(running) };
       return `ready after ${seconds.toFixed(1)} s`;
