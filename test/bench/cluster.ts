@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openKafka, type Broker } from '@yujing/runtime';
+import type { LogName } from '@yujing/schemas';
 import { StageProcess } from '../cluster/stage-process.ts';
 import { openStack, type Stack } from '../stack/stack.ts';
 import { cardLatency, officerCookie, type CardFigures } from './cards.ts';
@@ -83,10 +84,8 @@ class Bench {
 
   get arguments(): string[] {
     const { kafka, redis, postgres } = this.#stack;
-    return [
-      ...['--installation', INSTALLATION, '--brokers', kafka.brokers.join(','), '--redis', redis.url],
-      ...['--database', postgres.url, '--data', join(this.#folder, 'data')],
-    ];
+    const servers = ['--brokers', kafka.brokers.join(','), '--redis', redis.url, '--database', postgres.url];
+    return ['--installation', INSTALLATION, ...servers, '--data', join(this.#folder, 'data')];
   }
 
   async setUp(): Promise<void> {
@@ -173,35 +172,58 @@ function bareHop(task: BareTask): Promise<BareAnswer> {
   });
 }
 
+/** What a hop of the product read and wrote, as a task of bare kafkajs. */
+interface Hop {
+  readonly group: string;
+  readonly from: string;
+  readonly to: string;
+  readonly inputs: number;
+  readonly written: { readonly log: LogName; readonly stage: string };
+}
+
 /** kafkajs alone over the same hops, all three at once, from topics of its own for what the hops write. */
 async function timeBare(
-  bench: Bench,
+  { broker, arguments: servers }: Bench,
   stack: Stack,
   folder: string,
 ): Promise<{ readonly ms: number; readonly cpu: number }> {
-  const { broker } = bench;
-  const names = { encounter: `${INSTALLATION}-bare.encounter`, case: `${INSTALLATION}-bare.case` };
-  await runYujing([
-    ...['setup', ...bench.arguments, '--installation', `${INSTALLATION}-bare`, '--only', 'topics'],
-    ...['--replication', 'single', '--partitions', String(PARTITIONS)],
-  ]);
+  const bare = `${INSTALLATION}-bare`;
+  const topics = ['--replication', 'single', '--partitions', String(PARTITIONS)];
+  await runYujing(['setup', ...servers, '--installation', bare, '--only', 'topics', ...topics]);
   const feed = await lengthOf(broker, 'feed');
-  const encounters = await outputsOf(broker, 'encounter', 'profile', join(folder, 'encounters.ndjson'));
-  const warnings = await outputsOf(broker, 'case', 'detect', join(folder, 'warnings.ndjson'));
-  const common = { brokers: stack.kafka.brokers, partitions: PARTITIONS };
-  const hops: BareTask[] = [
+  const encounters = await outputsOf(broker, 'encounter', 'profile', join(folder, 'bare-profile'));
+  const warnings = await outputsOf(broker, 'case', 'detect', join(folder, 'bare-detect'));
+  const hops: Hop[] = [
     {
-      ...common,
-      ...{ from: `${INSTALLATION}.feed`, to: names.encounter, group: 'bare-profile', inputs: feed },
-      ...{ outputs: encounters.records, samples: join(folder, 'encounters.ndjson') },
+      group: 'bare-profile',
+      from: `${INSTALLATION}.feed`,
+      to: `${bare}.encounter`,
+      inputs: feed,
+      written: { log: 'encounter', stage: 'profile' },
     },
     {
-      ...common,
-      ...{ from: names.encounter, to: names.case, group: 'bare-detect', inputs: encounters.records },
-      ...{ outputs: warnings.records, samples: join(folder, 'warnings.ndjson') },
+      group: 'bare-detect',
+      from: `${bare}.encounter`,
+      to: `${bare}.case`,
+      inputs: encounters.records,
+      written: { log: 'case', stage: 'detect' },
+    },
+    {
+      group: 'bare-case',
+      from: `${bare}.case`,
+      to: `${bare}.feed`,
+      inputs: warnings.records,
+      written: { log: 'case', stage: 'case' },
     },
   ];
-  const answers = await Promise.all(hops.map(bareHop));
+  const answers = await Promise.all(
+    hops.map(async ({ written, ...hop }) => {
+      const samples = join(folder, hop.group);
+      const { records: outputs } = await outputsOf(broker, written.log, written.stage, samples);
+      const task: BareTask = { ...hop, brokers: stack.kafka.brokers, partitions: PARTITIONS, outputs, samples };
+      return bareHop(task);
+    }),
+  );
   const ms = Math.max(...answers.map(({ at }) => at)) - Math.min(...answers.map(({ firstAt }) => firstAt));
   return { ms, cpu: answers.reduce((sum, { cpu_ms }) => sum + cpu_ms, 0) };
 }
@@ -211,9 +233,8 @@ async function timeDoorAndPath(bench: Bench, door: string, key: string): Promise
   const start = Date.now();
   const lines = workload({ events: EVENTS, start, rate: 20_000, people: 50_000, counterparties: 50_000, run: 'door' });
   const bodies = bodiesOf(lines, 500);
-  const { startedAt, refusals } = await sendFromThread({
-    ...{ url: door, key, bodies, eventsPerBody: 500, together: 6, rate: null },
-  });
+  const task = { url: door, key, bodies, eventsPerBody: 500, together: 6, rate: null };
+  const { startedAt, refusals } = await sendFromThread(task);
   if (refusals > 0) throw new Error(`the door refused ${refusals} bodies`);
   await until('the door’s events are through', async () => (await bench.handled('detect')) - before >= EVENTS);
   return (EVENTS * 1000) / (Date.now() - startedAt);
