@@ -127,9 +127,10 @@ export class Projector {
     const { database, schema, broker } = this.#options;
     const sql = `SELECT log_id, log_position, stamps FROM ${schema}.positions WHERE log_partition = $1`;
     const [row] = await database.query(sql, [partition]);
-    if (row === undefined || row.log_id !== broker.logId('case')) throw new ForeignPositions('the log has another id');
-    const position = Number(row.log_position);
+    const position = row === undefined ? 0 : Number(row.log_position);
     const { low, high } = await this.#range(partition, position);
+    if (row === undefined) return { position: low, stamps: [] };
+    if (row.log_id !== broker.logId('case')) throw new ForeignPositions('the log has another id');
     if (position > high) throw new ForeignPositions('the log ends before the position');
     if (position < low) throw new ForeignPositions('the log begins after the position');
     return { position, stamps: JSON.parse(String(row.stamps)) as Stamps };
@@ -203,11 +204,14 @@ export class Projector {
       if (left.length === 0) break;
       batch ??= this.#regathered(left);
       const moves = left.map(([partition, to]) => this.#move(partition, to));
+      const overtakings = this.#overtakings;
       if (await this.#written(batch, moves)) {
         this.#rows += batch.size;
         break;
       }
       await this.#look();
+      // Nobody was faster, and still it cannot be moved: somebody took a row away.
+      if (overtakings === this.#overtakings) throw new Error('the positions of the tables cannot be moved');
     }
     this.#wake();
   }
