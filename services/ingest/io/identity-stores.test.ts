@@ -14,6 +14,8 @@ import {
 import { identityTables, migrateIdentity } from './identity-tables.ts';
 import { openLevelIdentity } from './level-identity.ts';
 import { PostgresDirectory } from './postgres-directory.ts';
+import { tokenKey } from '../identity/tokens.ts';
+import type { Keys } from './key-file.ts';
 import { openPostgresIdentity } from './postgres-identity.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'yujing-identity-'));
@@ -52,6 +54,15 @@ sharedIdentityConformance('in SQL', PGLITE);
 test('a start against a database that was not set up says so', async () => {
   const opening = openPostgresIdentity({ database: shared(), installation: 'nobody', keys: keysOf(1) });
   await expect(opening).rejects.toMatchObject({ code: 'database_not_set_up', retriable: false });
+});
+
+test('keys other than those the installation began with are refused; a new version beside them is not', async () => {
+  const first = await PGLITE.open('keys', keysOf(1));
+  await first.close();
+  const other: Keys = { ...keysOf(1), tokens: [tokenKey(1, new Uint8Array(32).fill(7))] };
+  await expect(PGLITE.open('keys', other)).rejects.toThrow(/not the one that this installation began with/);
+  const rotated = await PGLITE.open('keys', keysOf(1, 2));
+  await rotated.close();
 });
 
 test('a sealed value that was moved under another token does not open', async () => {

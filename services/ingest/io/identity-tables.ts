@@ -22,6 +22,8 @@ function firstTables(schema: string): string[] {
     // Raised first by every change: whoever holds the row writes, so versions become visible in their order.
     `CREATE TABLE ${schema}.directory_version (one boolean PRIMARY KEY CHECK (one), version bigint NOT NULL)`,
     `INSERT INTO ${schema}.directory_version VALUES (true, 0)`,
+    // which keys the installation began with: see key-proof.ts
+    `CREATE TABLE ${schema}.key_proofs (name text PRIMARY KEY, proof text NOT NULL)`,
   ];
 }
 
