@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConsoleSession, type LiveEvent } from '../cluster/live-watch.ts';
 
-const AGAIN_MS = 100;
+const AGAIN_MS = 300;
 /** A console that has just been told of an order by another one may not know it yet. */
 const UNKNOWN_WITHIN_MS = 10_000;
 const GIVEN_UP_AFTER_MS = 60_000;

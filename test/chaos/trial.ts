@@ -34,7 +34,8 @@ export interface Outcome extends Checked {
   readonly facts: Readonly<Record<string, number>>;
 }
 
-const TIME_SCALE = 30;
+/** Timers and ladders pass within a row, and an officer still has twelve seconds: with two, each delay would call half the town. */
+const TIME_SCALE = 5;
 const WARM_UP_MS = 6_000;
 const REST_WITHIN_MS = 120_000;
 /** What waits longer for its card than this has been held up. */
