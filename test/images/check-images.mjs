@@ -1,6 +1,6 @@
 // npm run check:images: builds the image of deploy/docker/Dockerfile for real, from a fresh clone of what is committed, and runs it
 // as its own user. Without a Docker engine: buildah in a chroot, on a base made here (base-image.mjs). Needs root, buildah and
-// debootstrap; about two minutes the first time. Not part of the normal CI run; the result is kept in docs/results/images.json.
+// debootstrap; minutes, most of them the build. Not part of the normal CI run; the result is kept in docs/results/images.json.
 //   node test/images/check-images.mjs [--no-build] [--no-keep] [--place FOLDER]     --no-build: the image of the last run
 // `run profile` is tried against the servers of YUJING_TEST_BROKERS, _REDIS, _POSTGRES and _REGISTRY (`npm run stack`).
 import { execFileSync, spawnSync } from 'node:child_process';
