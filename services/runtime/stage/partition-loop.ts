@@ -131,8 +131,15 @@ export class PartitionLoop<Entity, PartitionState> {
 
   /** Runs until {@link stop}. @throws StageError when the stage must not go on, StoreError, BrokerError */
   run(): Promise<void> {
-    this.#running ??= this.#run();
+    this.#running ??= this.#run().finally(() => this.#forgetGauges());
     return this.#running;
+  }
+
+  /** Whoever owns the partition next tells how far it is behind; what is left here would be counted twice. */
+  #forgetGauges(): void {
+    const { stage, partition } = this.#options;
+    this.#metrics.gauge('records_behind', stage.name, partition, 0);
+    this.#metrics.gauge('records_unacknowledged', stage.name, partition, 0);
   }
 
   /** Stops reading, commits, publishes what is on its way; gives up after the time of a drain. */
