@@ -17,6 +17,7 @@ afterAll(async () => {
 });
 
 const POSTGRES: IdentitySubject = {
+  values: 2_000,
   async open(installation, keys) {
     schemas.add(identityTables(installation).schema);
     await migrateIdentity(setUp, installation);
