@@ -18,13 +18,14 @@ export class Answerer {
   readonly #sessions = new Map<string, ConsoleSession>();
   readonly #underWay = new Set<Promise<void>>();
   #turn = 0;
+  #isClosed = false;
 
   constructor(urls: () => readonly string[]) {
     this.#urls = urls;
   }
 
   hear(event: LiveEvent): void {
-    if (event.kind !== 'order') return;
+    if (event.kind !== 'order' || this.#isClosed) return;
     const officer = String(event['officer']);
     // Desks of county and city have no phone page.
     if (officer.startsWith('desk-')) return;
@@ -33,7 +34,9 @@ export class Answerer {
     this.#underWay.add(ended);
   }
 
-  async idle(): Promise<void> {
+  /** Takes no more orders; resolves when those it took are answered. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all(this.#underWay);
   }
 

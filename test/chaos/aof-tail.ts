@@ -34,12 +34,11 @@ export class AofTail {
   /** Cuts the file to what it held `lostMs` before `killedAt`; Redis must be down. Answers how many bytes are gone. */
   cut(killedAt: number, lostMs: number): number {
     const path = this.#newest();
-    if (path === undefined) return 0;
     const before = this.#seen.findLast((seen) => seen.path === path && seen.at <= killedAt - lostMs);
-    // The file is younger than that: all of it is what had not reached the disk.
-    const bytes = before?.bytes ?? 0;
-    const cut = statSync(path).size - bytes;
-    truncateSync(path, bytes);
+    // Without it all would go, and an empty store is another matter than a tail.
+    if (path === undefined || before === undefined) throw new Error(`nobody saw the file ${lostMs} ms before`);
+    const cut = statSync(path).size - before.bytes;
+    truncateSync(path, before.bytes);
     return cut;
   }
 

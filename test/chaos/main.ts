@@ -20,8 +20,9 @@ stands in its logs with what everybody outside was told, and with the stages put
   --json         one JSON document and nothing else
   --no-keep      does not write docs/results/chaos.json and the table in docs/reliability.md
 `;
-/** A card that comes later than this was held up. */
+/** A card that comes later than this, and much later than the others of its trial, was held up. */
 const LATE_MS = 1_500;
+const LATE_TIMES = 3;
 const ROW_WITHIN_MS = 600_000;
 const SHOWN = 8;
 
@@ -126,9 +127,11 @@ interface Told {
 
 function resultOf(row: Row, { seed, rounds, disturbances, endedAt, outcome, tookMs }: Told): RowResult {
   const arrivals = row.seenBy === 'card' ? outcome.cards : outcome.pushes;
+  const usual = spreadOf(arrivals.flatMap(({ sentAt, seenAt }) => (seenAt === undefined ? [] : [seenAt - sentAt]))).p50;
+  const lateMs = Math.max(LATE_MS, LATE_TIMES * usual);
   const felt = disturbances.map(({ what, at, facts = {} }, index) => {
     const until = disturbances[index + 1]?.at ?? endedAt;
-    return { what, recovery_ms: Math.round(recoveryMs(arrivals, at, until, LATE_MS)), facts };
+    return { what, recovery_ms: Math.round(recoveryMs(arrivals, at, until, lateMs)), facts };
   });
   const count = (kind: string): number => outcome.violations.filter((violation) => violation.kind === kind).length;
   const recovery = spreadOf(felt.map(({ recovery_ms }) => recovery_ms));
@@ -147,6 +150,7 @@ function resultOf(row: Row, { seed, rounds, disturbances, endedAt, outcome, took
     said_of_nothing: count('said of nothing'),
     recovery_ms: recovery,
     within_ms: row.withinMs,
+    late_ms: lateMs,
     seen_by: row.seenBy,
     card_ms: spreadOf(cards),
     counts: outcome.counts,
@@ -228,6 +232,9 @@ async function main(): Promise<number> {
   say(`${results.length - failed} passed, ${failed} failed   (seed ${seed})`);
   return failed === 0 ? 0 : 1;
 }
+
+// Whoever breaks it off ends what it started, servers and processes.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 process.exitCode = await main().catch((error: unknown) => {
   // Servers that are not here: the suite was not run, which is no pass.

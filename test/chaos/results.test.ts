@@ -15,6 +15,7 @@ const ROW: RowResult = {
   said_of_nothing: 0,
   recovery_ms: { count: 2, p50: 6_100, p99: 7_000, max: 7_000 },
   within_ms: 15_000,
+  late_ms: 1_500,
   seen_by: 'card',
   card_ms: { count: 100, p50: 120, p99: 900, max: 7_000 },
   counts: { events: 1_000, warnings: 60, orders: 50 },

@@ -20,6 +20,8 @@ export interface RowResult {
   readonly said_of_nothing: number;
   readonly recovery_ms: Spread;
   readonly within_ms: number;
+  /** what came later than this was held up */
+  readonly late_ms: number;
   readonly seen_by: string;
   /** all of the trial, disturbed or not */
   readonly card_ms: Spread;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { workersOf, type StageName, type Workers } from '../cluster/cluster.ts';
+import type { StageProcess } from '../cluster/stage-process.ts';
 import { AofTail } from './aof-tail.ts';
 import { KafkaView } from './kafka-view.ts';
 import type { Trial } from './trial.ts';
@@ -41,6 +42,11 @@ async function settleDown(trial: Trial): Promise<void> {
   await sleep(trial.random.between(500, 2_000));
 }
 
+/** partitions that a worker says it has worked on */
+async function partitionsOf(worker: StageProcess): Promise<number> {
+  return (await worker.figures())?.count('behind_records') ?? 0;
+}
+
 function killRow(stage: StageName): Row {
   return {
     name: `kill-${stage}`,
@@ -55,8 +61,9 @@ function killRow(stage: StageName): Row {
       const disturbances: Disturbance[] = [];
       for (let round = 1; round <= rounds; round++) {
         const worker = trial.worker(stage);
+        const partitions = await partitionsOf(worker);
         trial.say(`round ${round}/${rounds}: kill -9 of ${worker.name}`);
-        disturbances.push({ what: `kill -9 of ${worker.name}`, at: Date.now() });
+        disturbances.push({ what: `kill -9 of ${worker.name}`, at: Date.now(), facts: { partitions } });
         await worker.kill();
         await sleep(trial.random.between(...DOWN_MS));
         await worker.startAgainAndAgain();
@@ -81,6 +88,7 @@ const redisRow: Row = {
     const tail = new AofTail(() => redis.appendOnlyFiles());
     const disturbances: Disturbance[] = [];
     try {
+      await sleep(LOST_MS[1] + 1_000);
       for (let round = 1; round <= rounds; round++) {
         const lostMs = trial.random.between(...LOST_MS);
         const at = Date.now();
@@ -114,8 +122,9 @@ const freezeRow: Row = {
     const disturbances: Disturbance[] = [];
     for (let round = 1; round <= rounds; round++) {
       const worker = trial.worker(FROZEN[(round - 1) % FROZEN.length] as StageName);
+      const partitions = await partitionsOf(worker);
       trial.say(`round ${round}/${rounds}: ${worker.name} frozen for ${FREEZE_MS / 1_000} s`);
-      disturbances.push({ what: `${worker.name} frozen`, at: Date.now() });
+      disturbances.push({ what: `${worker.name} frozen`, at: Date.now(), facts: { partitions } });
       worker.freeze();
       await sleep(FREEZE_MS);
       disturbances.push({ what: `${worker.name} woken`, at: Date.now() });

@@ -98,8 +98,11 @@ export class Trial {
     await this.untilCalm(60_000);
   }
 
+  /** one of a stage by chance; of the consoles the one that the page listens to */
   worker(stage: StageName): StageProcess {
-    return this.random.pick(this.cluster.running(stage));
+    const running = this.cluster.running(stage);
+    const listenedTo = running.find(({ url }) => url !== undefined && url === this.#watch.url);
+    return listenedTo ?? this.random.pick(running);
   }
 
   /** Resolves when no probe has waited for its card for a while. Answers false when that takes too long. */
@@ -118,7 +121,7 @@ export class Trial {
   async settle(): Promise<Outcome> {
     await this.#load.stop();
     await this.untilCalm(60_000);
-    await this.#answerer.idle();
+    await this.#answerer.close();
     const facts = await this.#facts();
     const problems = await this.#end();
     const inside = await Inside.open(this.#options.servers, this.#options.installation);

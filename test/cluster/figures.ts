@@ -26,8 +26,9 @@ export class Figures {
       .reduce((total, { value }) => total + value, 0);
   }
 
-  names(): string[] {
-    return [...new Set(this.#samples.map(({ name }) => name))];
+  /** how many samples a name has */
+  count(name: string): number {
+    return this.#samples.filter((sample) => sample.name.endsWith(name)).length;
   }
 }
 

@@ -96,6 +96,8 @@ export class LiveWatch {
   reconnects = 0;
   resets = 0;
   readonly session: ConsoleSession;
+  /** the console that it listens to */
+  url: string | undefined;
   readonly #options: LiveWatchOptions;
   #stream: ClientRequest | undefined;
   #lastId: string | undefined;
@@ -137,6 +139,7 @@ export class LiveWatch {
   async #listen(url: string): Promise<void> {
     const cookie = await this.session.cookieAt(url);
     this.#connected = new Set();
+    this.url = url;
     const resume = this.#lastId === undefined ? {} : { 'last-event-id': this.#lastId };
     await new Promise<void>((resolve, reject) => {
       const stream = request(`${url}/api/live`, { headers: { cookie, accept: 'text/event-stream', ...resume } });

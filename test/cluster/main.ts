@@ -115,6 +115,9 @@ async function main(): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
+// Whoever breaks it off ends what it started, servers and processes.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 process.exitCode = await main().catch((error: unknown) => {
   // Servers that are not here: the suite was not run, which is no pass.
   if (!(error instanceof StackError)) throw error;
