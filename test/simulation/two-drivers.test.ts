@@ -65,13 +65,14 @@ async function said(broker: Broker, log: 'encounter' | 'case'): Promise<Said> {
   return [...seen];
 }
 
+/** Read, and said: an output that is committed and on its way stands in the outbox until a later commit. */
 async function untilRead(broker: Broker, store: Store): Promise<void> {
   for (;;) {
     let behind = false;
     for (const { name, reads } of STAGES) {
       const { high } = await broker.range(reads, 0);
       const { head } = await store.head({ stage: name, logId: broker.logId(reads), partition: 0 });
-      behind ||= head?.position !== high;
+      behind ||= head?.position !== high || head.outbox.length > 0;
     }
     if (!behind) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
