@@ -16,7 +16,7 @@ interface DoorDayOptions extends PartOptions {
 }
 
 /** Some 20,000 events in two spells of six minutes, with the calls' ends after them. */
-const DAY = { residents: 1_500, spells: 2, spellMinutes: 6, callsPerMinute: 500, paymentsPerMinute: 600 };
+const DAY = { residents: 1_500, spells: 2, spellMinutes: 6, callsPerMinute: 530, paymentsPerMinute: 640 };
 const LEAST_EVENTS = 20_000;
 const SMALL_DAY = { ...DAY, residents: 200, spellMinutes: 2, callsPerMinute: 60, paymentsPerMinute: 60 };
 /** Quiet times are jumped over sooner than live: eight partitions of ticks a second are most of what is written. */
