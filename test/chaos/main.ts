@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { StackError } from '../stack/stack-error.ts';
 import { openOwnServers, type Servers } from '../cluster/servers.ts';
-import { recoveryMs, spreadOf } from './recovery.ts';
+import { recoveryOf, spreadOf } from './recovery.ts';
 import { keep, type RowResult } from './results.ts';
 import { ROWS, type Disturbance, type Row } from './rows.ts';
 import { Trial, type Outcome } from './trial.ts';
@@ -131,7 +131,8 @@ function resultOf(row: Row, { seed, rounds, disturbances, endedAt, outcome, took
   const lateMs = Math.max(LATE_MS, LATE_TIMES * usual);
   const felt = disturbances.map(({ what, at, facts = {} }, index) => {
     const until = disturbances[index + 1]?.at ?? endedAt;
-    return { what, recovery_ms: Math.round(recoveryMs(arrivals, at, until, lateMs)), facts };
+    const { ms, strays } = recoveryOf(arrivals, at, until, lateMs);
+    return { what, recovery_ms: Math.round(ms), facts: { ...facts, ...(strays > 0 && { late_apart: strays }) } };
   });
   const count = (kind: string): number => outcome.violations.filter((violation) => violation.kind === kind).length;
   const recovery = spreadOf(felt.map(({ recovery_ms }) => recovery_ms));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recoveryMs, spreadOf, type Arrival } from './recovery.ts';
+import { recoveryOf, spreadOf, type Arrival } from './recovery.ts';
 
 const LATE = 1_000;
 const arrival = (sentAt: number, afterMs: number | undefined): Arrival => ({
@@ -8,21 +8,30 @@ const arrival = (sentAt: number, afterMs: number | undefined): Arrival => ({
 });
 
 test('a disturbance lasts until the last arrival that it made late', () => {
-  const arrivals = [arrival(9_900, 6_100), arrival(11_000, 5_200), arrival(15_500, 900), arrival(30_000, 4_000)];
-  expect(recoveryMs(arrivals, 10_000, 30_000, LATE)).toBe(6_200);
-  expect(recoveryMs(arrivals, 10_000, 40_000, LATE)).toBe(24_000);
+  const arrivals = [arrival(9_900, 6_100), arrival(11_000, 5_200), arrival(15_500, 900), arrival(21_000, 1_500)];
+  expect(recoveryOf(arrivals, 10_000, 20_000, LATE)).toEqual({ ms: 6_200, strays: 0 });
+  expect(recoveryOf(arrivals, 10_000, 40_000, LATE)).toEqual({ ms: 12_500, strays: 0 });
+});
+
+test('what is late long after everything came in time again is counted apart', () => {
+  const arrivals = [arrival(10_100, 6_100), arrival(30_000, 2_000)];
+  expect(recoveryOf(arrivals, 10_000, 40_000, LATE)).toEqual({ ms: 6_200, strays: 1 });
 });
 
 test('nobody noticed', () => {
-  expect(recoveryMs([arrival(10_100, 200), arrival(11_000, 1_000)], 10_000, 20_000, LATE)).toBe(0);
+  expect(recoveryOf([arrival(10_100, 200), arrival(11_000, 1_000)], 10_000, 20_000, LATE)).toEqual({
+    ms: 0,
+    strays: 0,
+  });
 });
 
 test('what was late before it, and had come by then, is not its doing', () => {
-  expect(recoveryMs([arrival(7_000, 2_500)], 10_000, 20_000, LATE)).toBe(0);
+  expect(recoveryOf([arrival(7_000, 2_500)], 10_000, 20_000, LATE)).toEqual({ ms: 0, strays: 0 });
 });
 
 test('what never came is no recovery', () => {
-  expect(recoveryMs([arrival(10_500, undefined)], 10_000, 20_000, LATE)).toBe(Number.POSITIVE_INFINITY);
+  expect(recoveryOf([arrival(18_000, undefined)], 10_000, 20_000, LATE).ms).toBe(Number.POSITIVE_INFINITY);
+  expect(recoveryOf([arrival(10_500, undefined)], 10_000, 20_000, LATE).ms).toBe(Number.POSITIVE_INFINITY);
 });
 
 test('percentiles by nearest rank', () => {

@@ -12,21 +12,36 @@ export interface Spread {
   readonly max: number;
 }
 
+export interface Recovery {
+  /** 0: nobody noticed */
+  readonly ms: number;
+  /** arrivals that were late by themselves, long after everything had come in time again: the machine's doing, and counted */
+  readonly strays: number;
+}
+
 /** What was sent shortly before a disturbance may be held up by it too. */
 const BEFORE_MS = 5_000;
+/** Over is over when what is sent for so long comes in time. */
+const CALM_MS = 5_000;
 
 /**
- * How long a disturbance was felt: from its beginning until the last arrival that it made late. 0: nobody noticed. `until` is
- * where the next disturbance begins.
+ * How long a disturbance was felt: from its beginning until the last arrival that it made late. `until` is where the next
+ * disturbance begins.
  */
-export function recoveryMs(arrivals: readonly Arrival[], disturbedAt: number, until: number, lateMs: number): number {
-  let recovered = 0;
-  for (const { sentAt, seenAt } of arrivals) {
-    if (sentAt < disturbedAt - BEFORE_MS || sentAt >= until) continue;
-    const seen = seenAt ?? Number.POSITIVE_INFINITY;
-    if (seen - sentAt > lateMs && seen > disturbedAt) recovered = Math.max(recovered, seen - disturbedAt);
+export function recoveryOf(arrivals: readonly Arrival[], disturbedAt: number, until: number, lateMs: number): Recovery {
+  const late = arrivals
+    .map(({ sentAt, seenAt = Number.POSITIVE_INFINITY }) => ({ sentAt, seenAt }))
+    .filter(({ sentAt, seenAt }) => seenAt - sentAt > lateMs && seenAt > disturbedAt)
+    .filter(({ sentAt }) => sentAt >= disturbedAt - BEFORE_MS && sentAt < until)
+    .sort((a, b) => a.sentAt - b.sentAt);
+  let ms = 0;
+  let strays = 0;
+  for (const { sentAt, seenAt } of late) {
+    // What never came is no stray, whenever it was sent.
+    if (Number.isFinite(seenAt) && sentAt > disturbedAt + ms + CALM_MS) strays++;
+    else ms = Math.max(ms, seenAt - disturbedAt);
   }
-  return recovered;
+  return { ms, strays };
 }
 
 /** Nearest rank: with a handful of values p99 is the largest. */
