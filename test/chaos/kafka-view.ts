@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 
 const EVERY_MS = 200;
+const OPEN_TRIES = 20;
 
 interface PartitionState {
   readonly leader: number;
@@ -20,20 +21,27 @@ export class KafkaView {
   }
 
   static async open(brokers: readonly string[], installation: string): Promise<KafkaView> {
-    const kafka = new Kafka({
-      clientId: 'chaos-view',
-      brokers: [...brokers],
-      logLevel: logLevel.NOTHING,
-      requestTimeout: 2_000,
-      retry: { initialRetryTime: 100, maxRetryTime: 300, retries: 50 },
-    });
-    const admin = kafka.admin();
-    await admin.connect();
-    const names = await admin.listTopics();
-    return new KafkaView(
-      admin,
-      names.filter((name) => name.startsWith(`${installation}.`)),
-    );
+    for (let tries = 1; ; tries++) {
+      const admin = new Kafka({
+        clientId: 'chaos-view',
+        brokers: [...brokers],
+        logLevel: logLevel.NOTHING,
+        connectionTimeout: 5_000,
+        requestTimeout: 5_000,
+      }).admin();
+      try {
+        await admin.connect();
+        const names = await admin.listTopics();
+        return new KafkaView(
+          admin,
+          names.filter((name) => name.startsWith(`${installation}.`)),
+        );
+      } catch (error) {
+        await admin.disconnect().catch(() => undefined);
+        if (tries === OPEN_TRIES) throw error;
+        await sleep(EVERY_MS);
+      }
+    }
   }
 
   /** ms from now until no partition is led by this node; undefined when that takes longer than `withinMs` */
