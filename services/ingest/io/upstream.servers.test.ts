@@ -151,8 +151,10 @@ async function until(what: () => boolean | Promise<boolean>, forMs = 40_000): Pr
   }
 }
 
+/** A coordinator that has just begun on a new broker refuses for a moment: nothing is committed as far as anybody knows. */
 async function committed(topic: string): Promise<number> {
-  const [answer] = await admin.fetchOffsets({ groupId: `yujing.upstream.${topic}`, topics: [topic] });
+  const asked = admin.fetchOffsets({ groupId: `yujing.upstream.${topic}`, topics: [topic] });
+  const [answer] = await asked.catch(() => []);
   return answer?.partitions.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0) ?? 0;
 }
 
