@@ -14,8 +14,8 @@ stands in its logs with what everybody outside was told, and with the stages put
   --only ROW     rows whose name begins so; several with commas
   --rounds N     disturbances of each row, instead of its own number
   --seed S       of load, moments and choices (drawn)
-  --events N     events of everyday life in a second (20)
-  --probes N     synthetic victims in a second (4)
+  --events N     events of everyday life in a second (10)
+  --probes N     synthetic victims in a second (2)
   --list         the rows, and nothing else
   --json         one JSON document and nothing else
   --no-keep      does not write docs/results/chaos.json and the table in docs/reliability.md
@@ -33,8 +33,8 @@ const { values } = parseArgs({
     only: { type: 'string' },
     rounds: { type: 'string' },
     seed: { type: 'string' },
-    events: { type: 'string', default: '20' },
-    probes: { type: 'string', default: '4' },
+    events: { type: 'string', default: '10' },
+    probes: { type: 'string', default: '2' },
     list: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: true },
