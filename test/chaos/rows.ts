@@ -38,7 +38,10 @@ const LOST_MS = [300, 3_000] as const;
 const STEP_WITHIN_MS = 60_000;
 
 async function settleDown(trial: Trial): Promise<void> {
-  if (!(await trial.untilCalm(CALM_WITHIN_MS))) trial.say('cards still come late after a minute');
+  if (!(await trial.untilCalm(CALM_WITHIN_MS))) {
+    trial.say('cards still come late after a minute');
+    await trial.tellBehind();
+  }
   await sleep(trial.random.between(500, 2_000));
 }
 

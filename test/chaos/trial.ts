@@ -117,6 +117,15 @@ export class Trial {
     return true;
   }
 
+  /** For whoever wants to know why it is not calm: what each process has before it, and what keeps it. */
+  async tellBehind(): Promise<void> {
+    for (const process of this.cluster.processes) {
+      const behind = (await process.figures())?.sum('behind_records') ?? 0;
+      const why = process.isRunning ? await process.notReady() : 'not running';
+      if (behind > 0 || why !== undefined) this.say(`${process.name}: ${behind} records behind, ${why ?? 'ready'}`);
+    }
+  }
+
   /** Ends load and processes in the order data travels, and looks at what stands in the logs. */
   async settle(): Promise<Outcome> {
     await this.#load.stop();
