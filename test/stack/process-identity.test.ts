@@ -11,6 +11,7 @@ import {
   type ProcessIdentity,
   signalProcess,
 } from './process-identity.ts';
+import { SLEEPER, spawnSleeper } from './sleeper.ts';
 
 /** Which process is which is read from the proc file system, so on Linux only. */
 const linux = test.runIf(existsSync('/proc/self/stat'));
@@ -19,7 +20,7 @@ let sleeper: ChildProcess;
 let sleeping: ProcessIdentity;
 
 beforeAll(async () => {
-  sleeper = spawn('sleep', ['1000'], { stdio: 'ignore' });
+  sleeper = spawnSleeper();
   sleeping = (await identityOfStarted(sleeper.pid!))!;
 });
 afterAll(() => void sleeper.kill('SIGKILL'));
@@ -27,7 +28,7 @@ afterAll(() => void sleeper.kill('SIGKILL'));
 const isAlive = (): boolean => sleeper.exitCode === null && sleeper.signalCode === null && isRunning(sleeping);
 
 linux('a process is its number, its start and its words', () => {
-  expect(sleeping.commandLine).toEqual(['sleep', '1000']);
+  expect(sleeping.commandLine).toEqual(SLEEPER);
   expect(isSameProcess(sleeping, identityOf(sleeper.pid!))).toBe(true);
   expect(memoryOf(process.pid)).toBeGreaterThan(10);
 });
@@ -36,7 +37,7 @@ linux('a number that was used again belongs to somebody else: no signal reaches 
   const strangers: ProcessIdentity[] = [
     { ...sleeping, startTicks: sleeping.startTicks - 1 },
     { ...sleeping, commandLine: ['redis-server', '/x/redis.conf'] },
-    { ...sleeping, commandLine: ['sleep'] },
+    { ...sleeping, commandLine: SLEEPER.slice(0, 1) },
     { ...sleeping, bootId: 'another start of the machine' },
   ];
   for (const stranger of strangers) {
@@ -48,7 +49,8 @@ linux('a number that was used again belongs to somebody else: no signal reaches 
 
 linux('one that nobody collects has ended all the same', async () => {
   // The shell becomes a sleeper that never asks after its child.
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 1000'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const script = '"$1" -e "" & echo $!; exec "$@"';
+  const parent = spawn('sh', ['-c', script, 'sh', ...SLEEPER], { stdio: ['ignore', 'pipe', 'ignore'] });
   const [line] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(line.toString());
   await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ');
@@ -57,7 +59,7 @@ linux('one that nobody collects has ended all the same', async () => {
 });
 
 linux('one that has ended is gone', async () => {
-  const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
+  const child = spawnSleeper();
   const identity = (await identityOfStarted(child.pid!))!;
   expect(signalProcess(identity, 'SIGKILL')).toBe(true);
   await once(child, 'exit');

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { identityOfStarted, isRunning, type ProcessIdentity } from '../process-identity.ts';
+import { spawnSleeper } from '../sleeper.ts';
 import { readState, type StackState, writeState } from './state.ts';
 import { statusLines, statusOf } from './status.ts';
 import { reset, stop } from './stop.ts';
@@ -18,7 +19,7 @@ let identity: ProcessIdentity;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'yujing-stop-'));
-  process = spawn('sleep', ['1000'], { stdio: 'ignore' });
+  process = spawnSleeper();
   identity = (await identityOfStarted(process.pid!))!;
 });
 afterEach(() => {
