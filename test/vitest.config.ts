@@ -10,7 +10,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['{schemas,rules,services,test}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.servers.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '**/*.servers.test.ts', '**/*.long.test.ts'],
     pool: 'threads',
     isolate: false,
     maxWorkers: 2,

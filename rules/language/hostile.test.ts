@@ -135,11 +135,11 @@ function mutate(text: string, random: (below: number) => number): string {
   return mutated;
 }
 
-test('2,000 random mutations of a valid file crash nothing, none hangs', () => {
+test('500 random mutations of a valid file crash nothing, none hangs', () => {
   expect(compile([{ path: 'x.yaml', text: short }]).problems).toEqual([]);
   const slow: string[] = [];
   let accepted = 0;
-  for (let seed = 1; seed <= 2_000; seed += 1) {
+  for (let seed = 1; seed <= 500; seed += 1) {
     const text = mutate(seed % 100 === 0 ? valid : short, generator(seed));
     const start = performance.now();
     const { problems } = compile([{ path: 'x.yaml', text }]);

@@ -17,7 +17,6 @@ import { runDemo } from '@yujing/simulator';
 import type { Values } from '@yujing/runtime';
 import type { START_SETTINGS } from './config.ts';
 import { certificateOf, checkAddress, checkDemo, checkSpace, markDemo } from './before-start.ts';
-import { firstDocuments } from './first-documents.ts';
 import { buildApp, closeApp, listen } from './http.ts';
 import { Opened } from './opened.ts';
 import { openPages } from './pages.ts';
@@ -78,7 +77,7 @@ async function open(settings: StartSettings, opened: Opened): Promise<Yujing> {
     segmentBytes: settings.segmentBytes,
     keepBytes: settings.keepBytes,
     verify: settings.verifyLogs,
-    documents: firstDocuments(clock.now(), settings.timeScale),
+    first: { at: clock.now(), scale: settings.timeScale },
     onFailure: fail,
     onDefect: (defect) => logger.error(defect, 'a stage put a record aside because its handler threw'),
   });

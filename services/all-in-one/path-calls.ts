@@ -37,8 +37,8 @@ export interface PathThreadData {
   readonly segmentBytes: number;
   readonly keepBytes: number;
   readonly verify: boolean;
-  /** appended when `change` is empty: the shipped packs, policy, roster and precincts */
-  readonly documents: readonly FirstDocument[];
+  /** when the shipped packs, policy, roster and precincts enter an empty `change`, epoch ms, and how much faster clocks go in them */
+  readonly first: { readonly at: number; readonly scale: number };
   /** engine, broker and store calls */
   readonly port: MessagePort;
 }

@@ -18,7 +18,8 @@ import {
   type DiskEngine,
 } from '@yujing/runtime';
 import { deadLetterFile } from './dead-letter-file.ts';
-import type { FirstDocument, PathCalls, PathNotice, PathThreadData } from './path-calls.ts';
+import { firstDocuments } from './first-documents.ts';
+import type { PathCalls, PathNotice, PathThreadData } from './path-calls.ts';
 import { PATH } from './path.ts';
 
 /** The path thread: the embedded engine and every stage of the path over it. */
@@ -29,10 +30,10 @@ const say = (notice: PathNotice): void => parentPort?.postMessage(notice);
 const EXPIRE_EVERY_MS = 3_600_000;
 
 /** The shipped documents enter an empty `change`; what stands there is never overwritten. */
-async function importInto(engine: DiskEngine, documents: readonly FirstDocument[]): Promise<boolean> {
+async function importInto(engine: DiskEngine, { at, scale }: PathThreadData['first']): Promise<boolean> {
   const { high } = await engine.inside.range('change', 0);
-  if (high > 0 || documents.length === 0) return false;
-  for (const document of documents) engine.appendNow('change', 0, document);
+  if (high > 0) return false;
+  for (const document of firstDocuments(at, scale)) engine.appendNow('change', 0, document);
   await engine.flush();
   return true;
 }
@@ -54,7 +55,7 @@ async function run(): Promise<void> {
   const figures = createMetrics({ ...LOOP_METRICS, ...ENGINE_METRICS });
   observeEngine(engine, figures);
   try {
-    const imported = await importInto(engine, data.documents);
+    const imported = await importInto(engine, data.first);
     const view = await openChangeView(engine.outside, codec);
     const lockstep = new Lockstep({
       engine,

@@ -2,4 +2,4 @@
 export const LOOK_EVERY_MS = 1_000;
 /** Pause after a failure of broker or store, doubled up to the most. */
 export const RETRY_MS = 250;
-export const RETRY_MOST_MS = 5_000;
+export const RETRY_MOST_MS = 1_000;

@@ -140,7 +140,7 @@ test('names: kebab-case files, no folder called utils, helpers, common or misc',
     const parts = file.split('/');
     const name = parts.pop() ?? '';
     return (
-      !/^[a-z0-9]+(-[a-z0-9]+)*(\.servers)?(\.test|\.d|\.config)?\.(ts|tsx|mjs)$/.test(name) ||
+      !/^[a-z0-9]+(-[a-z0-9]+)*(\.servers|\.long)?(\.test|\.d|\.config)?\.(ts|tsx|mjs)$/.test(name) ||
       parts.some((part) => /^(utils?|helpers?|common|misc|lib|src)$/.test(part))
     );
   });

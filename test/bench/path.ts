@@ -208,7 +208,7 @@ async function timeDoorAndPath(folder: string, codec: Codec): Promise<number> {
     segmentBytes: 64 << 20,
     keepBytes: 16 << 20,
     verify: false,
-    documents: firstDocuments(clock.now()),
+    first: { at: clock.now(), scale: 1 },
     onFailure: fail,
     onDefect: () => fail(new Error('a handler threw')),
   });

@@ -154,7 +154,6 @@ export class World {
         commitIntervalMs: 100 + random.below(600),
         commitRecords: 4 + random.below(30),
         heartbeatMs: plant.heartbeatMs ?? 1_000,
-        lastBackoffMs: 200,
       },
       createPublisher: plant.createPublisher,
     });

@@ -20,17 +20,31 @@ export class RuleSetError extends Error {
   }
 }
 
-/** Reads a rule set and everything it names, and compiles it. @throws RuleSetError when a document is wrong */
-export async function loadRuleSet(
-  ref: string,
-  documents: RuleDocuments,
-  options: CompileOptions = {},
-): Promise<RuleSetPlan> {
+/** of each holder of documents: stages that share it use the same rule set, which takes a second to compile */
+const loaded = new WeakMap<RuleDocuments, Map<string, Promise<RuleSetPlan>>>();
+/** the one in use and the one that is adopted next */
+const KEPT = 2;
+
+/** Reads a rule set and everything it names, and compiles it, once for all who ask. @throws RuleSetError when a document is wrong */
+export function loadRuleSet(ref: string, documents: RuleDocuments): Promise<RuleSetPlan> {
+  let plans = loaded.get(documents);
+  if (plans === undefined) loaded.set(documents, (plans = new Map()));
+  const known = plans.get(ref);
+  if (known !== undefined) return known;
+  const plan = compileRuleSet(ref, documents);
+  plans.set(ref, plan);
+  // What could not be read today may be there tomorrow.
+  plan.catch(() => plans.delete(ref));
+  for (const old of plans.keys()) if (plans.size > KEPT) plans.delete(old);
+  return plan;
+}
+
+async function compileRuleSet(ref: string, documents: RuleDocuments): Promise<RuleSetPlan> {
   const set = await documents.get('RuleSet', hashOf(ref));
   const refs = [...set.rules, ...set.features, ...set.filters];
   const rules = await Promise.all(refs.map((rule) => documents.get('Rule', hashOf(rule))));
   // a rule keeps the name it was approved under, also when a newer compiler would give it another
-  const { plan, problems } = planFromDocuments(rules, options);
+  const { plan, problems } = planFromDocuments(rules);
   const errors = problems.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) throw new RuleSetError(ref, errors);
   return plan;

@@ -33,6 +33,8 @@ export interface Seen {
   listHits: readonly string[];
   /** rule ids of valid findings of the counterparty */
   findings: readonly string[];
+  /** of a kept event: how it is stored, since it is stored again with every change of its person; undefined until the first time */
+  stored: Uint8Array | undefined;
 }
 
 export interface ProfileValue {

@@ -19,6 +19,7 @@ export function nobody(): Seen {
     values: [],
     listHits: NO_NAMES,
     findings: NO_NAMES,
+    stored: undefined,
   };
 }
 

@@ -4,7 +4,7 @@ import type { LogName } from '@yujing/schemas';
 import type { DoorMetrics } from '../metrics.ts';
 
 const FIRST_RETRY_MS = 20;
-const LAST_RETRY_MS = 2000;
+const LAST_RETRY_MS = 200;
 
 type Group = Map<number, AppendRecord[]>;
 

@@ -41,18 +41,21 @@ export function createMetrics<const M extends Metrics>(metrics: M, options: Regi
   const registry = new Registry();
   if (options.process === true) collectDefaultMetrics({ register: registry, prefix: PREFIX });
   const made = new Map(Object.entries(metrics).map(([name, metric]) => [name, make(registry, name, metric)]));
-  const series = new Map<string, Set<string>>();
+  const series = new Map<string, Map<string, Record<string, string>>>();
 
   /** Label values come from closed lists; should one not, it names nobody and cannot grow without bound. */
   function bounded(name: string, labels: Readonly<Record<string, string>>): Record<string, string> {
-    const values = Object.entries(labels).map(([label, value]) => [label, mask(value)] as const);
-    const known = series.get(name) ?? new Set();
-    series.set(name, known);
-    const key = values.map(([, value]) => value).join('\0');
-    if (!known.has(key) && known.size >= SERIES_LIMIT)
-      return Object.fromEntries(values.map(([label]) => [label, OTHER]));
-    known.add(key);
-    return Object.fromEntries(values);
+    let known = series.get(name);
+    if (known === undefined) series.set(name, (known = new Map()));
+    let key = '';
+    for (const label in labels) key += `${labels[label]}\0`;
+    const seen = known.get(key);
+    if (seen !== undefined) return seen;
+    const isFull = known.size >= SERIES_LIMIT;
+    const masked = Object.entries(labels).map(([label, value]) => [label, isFull ? OTHER : mask(value)]);
+    const safe = Object.fromEntries(masked) as Record<string, string>;
+    if (!isFull) known.set(key, safe);
+    return safe;
   }
 
   return {

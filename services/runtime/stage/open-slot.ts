@@ -28,10 +28,11 @@ export async function openSlot<Entity, PartitionState>(
   worker: PartitionWorker<Entity, PartitionState>,
   ports: SlotPorts,
 ): Promise<Started> {
+  const beginning = new Beginning(worker, ports);
   for (;;) {
     const started = await worker.start();
-    if (started.fresh && !(await firstCommit(worker, ports))) continue;
-    if (worker.behaviour === 0) worker.beginWith(await behaviourOfBeginning(worker, ports));
+    if (started.fresh && !(await firstCommit(worker, ports, beginning))) continue;
+    if (worker.behaviour === 0) worker.beginWith(await behaviourOfBeginning(worker, ports, beginning));
     return started;
   }
 }
@@ -40,46 +41,57 @@ export async function openSlot<Entity, PartitionState>(
 async function firstCommit<Entity, PartitionState>(
   worker: PartitionWorker<Entity, PartitionState>,
   ports: SlotPorts,
+  beginning: Beginning,
 ): Promise<boolean> {
   const { stage, partition } = worker.slot;
   const { low } = await ports.broker.range(worker.stage.reads, partition);
-  const wasRead = low > 0 || (await firstBehaviour(worker, ports)) !== undefined;
+  const wasRead = low > 0 || (await beginning.behaviour()) !== undefined;
   if (!wasRead) return (await worker.commit([])).applied;
   if ((await ports.store.head(worker.slot)).head !== undefined) return false;
   throw new StoreError('state_lost', { stage, partition });
 }
 
-async function behaviourOfBeginning(worker: AnyWorker, ports: SlotPorts): Promise<number> {
-  const known = await firstBehaviour(worker, ports);
+async function behaviourOfBeginning(worker: AnyWorker, ports: SlotPorts, beginning: Beginning): Promise<number> {
+  const known = await beginning.behaviour();
   if (known !== undefined) return known;
   const { stage, slot } = worker;
   const { behaviour } = stage;
   const bytes = ports.codec.encode('Adopt', { kind: 'behaviour', ref: '', at: 0, behaviour });
   await ports.broker.append(stage.reads, new Map([[slot.partition, [{ key: '', bytes }]]]));
-  const written = await firstBehaviour(worker, ports);
+  const written = await beginning.behaviour();
   if (written === undefined) throw new BrokerError('append_unknown', { log: stage.reads, partition: slot.partition });
   return written;
 }
 
-/** The behaviour that the log names first. */
-async function firstBehaviour(
-  { stage, slot: { partition } }: AnyWorker,
-  { broker, codec }: SlotPorts,
-): Promise<number | undefined> {
-  const { high } = await broker.range(stage.reads, partition);
-  if (high === 0) return undefined;
-  const reader = await broker.read(stage.reads, partition, 0);
-  try {
-    for (let next = 0; next < high;) {
-      for (const { offset, bytes } of await reader.poll(BATCH)) {
-        const behaviour = behaviourIn(codec, bytes);
-        if (behaviour !== undefined) return behaviour;
-        next = offset + 1;
+/** The behaviour that a log names first. What was looked through without finding one is not read again: it may be long. */
+class Beginning {
+  readonly #worker: AnyWorker;
+  readonly #ports: SlotPorts;
+  #seenTo = 0;
+
+  constructor(worker: AnyWorker, ports: SlotPorts) {
+    this.#worker = worker;
+    this.#ports = ports;
+  }
+
+  async behaviour(): Promise<number | undefined> {
+    const { stage, slot } = this.#worker;
+    const { broker, codec } = this.#ports;
+    const { high } = await broker.range(stage.reads, slot.partition);
+    if (this.#seenTo >= high) return undefined;
+    const reader = await broker.read(stage.reads, slot.partition, this.#seenTo);
+    try {
+      while (this.#seenTo < high) {
+        for (const { offset, bytes } of await reader.poll(BATCH)) {
+          const behaviour = behaviourIn(codec, bytes);
+          if (behaviour !== undefined) return behaviour;
+          this.#seenTo = offset + 1;
+        }
       }
+      return undefined;
+    } finally {
+      await reader.close();
     }
-    return undefined;
-  } finally {
-    await reader.close();
   }
 }
 

@@ -18,7 +18,7 @@ export const PUBLISHER_SETTINGS: PublisherSettings = {
   batchRecords: 500,
   queueRecords: 5_000,
   firstBackoffMs: 20,
-  lastBackoffMs: 2_000,
+  lastBackoffMs: 200,
 };
 
 export interface PublisherOptions {

@@ -54,7 +54,7 @@ export class CaptureTable {
       const value = event.fields[name];
       if (value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)) fields[name] = value;
     }
-    return { ...event, fields, captured: this.#features(kept, frame), values: [] };
+    return { ...event, fields, captured: this.#features(kept, frame), values: [], stored: undefined };
   }
 
   #features(kept: Kept, frame: Frame): Readonly<Record<string, number>> {

@@ -41,6 +41,23 @@ export class ByteWriter {
     return taken;
   }
 
+  /** bytes of this entity so far */
+  get written(): number {
+    return this.#at - this.#start;
+  }
+
+  /** What was written from there on, as an array of its own. */
+  copyFrom(written: number): Uint8Array {
+    return Uint8Array.prototype.slice.call(this.#bytes, this.#start + written, this.#at);
+  }
+
+  /** bytes that {@link copyFrom} gave */
+  raw(bytes: Uint8Array): void {
+    if (this.#at + bytes.length > this.#bytes.length) this.#grow(bytes.length);
+    this.#bytes.set(bytes, this.#at);
+    this.#at += bytes.length;
+  }
+
   byte(value: number): void {
     if (this.#at >= this.#bytes.length) this.#grow(1);
     this.#bytes[this.#at++] = value;

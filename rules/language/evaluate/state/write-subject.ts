@@ -55,7 +55,18 @@ function times<T>(count: number, read: () => T): T[] {
   return values;
 }
 
+/** What is kept of an event never changes, so it is written once and copied from then on. */
 function writeSeen(writer: ByteWriter, seen: Seen): void {
+  if (seen.stored !== undefined) {
+    writer.raw(seen.stored);
+    return;
+  }
+  const from = writer.written;
+  writeWhole(writer, seen);
+  seen.stored = writer.copyFrom(from);
+}
+
+function writeWhole(writer: ByteWriter, seen: Seen): void {
   writer.byte(TYPES.indexOf(seen.type));
   writer.id(seen.id);
   writer.number(seen.at);
@@ -117,6 +128,7 @@ function readSeen(reader: ByteReader): Seen {
     values: [],
     listHits,
     findings,
+    stored: undefined,
   };
 }
 

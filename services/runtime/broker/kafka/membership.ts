@@ -32,7 +32,7 @@ export const GROUP_TIMES: GroupTimes = {
   leaveMs: 12_000,
   hintMs: 5_000,
   /** a coordinator may be away for this long while its successor is elected; nobody can be given what we hold meanwhile */
-  electionMs: 15_000,
+  electionMs: 20_000,
   /** how often silence is looked for */
   watchMs: 250,
 };

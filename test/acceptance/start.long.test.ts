@@ -17,7 +17,7 @@ const [zhou, han, zhao] = DEMO_PEOPLE;
 beforeAll(async () => {
   mount(disk, '160m');
   await town.open();
-}, 60_000);
+});
 afterAll(async () => {
   await town.close();
   unmount(disk);
@@ -59,7 +59,7 @@ test('a port that is taken', async () => {
   const { port } = new URL(town.process.started.url);
   const said = await start(['--port', port, '--data', fresh('port')]);
   expectRefusal(said, { code: 1, says: new RegExp(`^Port ${port} is taken .*--port`) });
-}, 30_000);
+});
 
 test('a data folder that another process uses', async () => {
   const { data, pid } = town.process;
@@ -67,7 +67,7 @@ test('a data folder that another process uses', async () => {
   expectRefusal(await start(['--port', '0', '--data', data]), { code: 1, says });
   expectRefusal(await yujing(['replay', '--data', data]), { code: 1, says: /^the data folder is in use/i });
   expect((await town.queue()).length).toBeGreaterThanOrEqual(0);
-}, 30_000);
+});
 
 test('a data folder of another version, one that cannot be, and demo and real ones kept apart', async () => {
   const made = (name: string, files: Readonly<Record<string, unknown>>): string => {
@@ -89,7 +89,7 @@ test('a data folder of another version, one that cannot be, and demo and real on
   const real = made('real', { 'format.json': { version: 1 } });
   expectRefusal(await start(['--demo', '--data', real]), { code: 1, says: /holds real data.*--no-demo/ });
   expectRefusal(await start(['--no-demo', '--data', town.process.data]), { code: 1, says: /invented people.*--demo/ });
-}, 30_000);
+});
 
 test('a data folder in which nothing may be written', async () => {
   if (process.getuid?.() === 0) return console.log('not run: root may write everywhere');
@@ -97,7 +97,7 @@ test('a data folder in which nothing may be written', async () => {
   chmodSync(join(folder, 'guarded'), 0o555);
   const says = /^The data folder cannot be created/;
   return expectRefusal(await start(['--data', fresh('guarded')]), { code: 1, says });
-}, 30_000);
+});
 
 test('a disk without space', async () => {
   const small = join(folder, 'small');
@@ -108,7 +108,7 @@ test('a disk without space', async () => {
   } finally {
     unmount(small);
   }
-}, 30_000);
+});
 
 test('a disk that fills while it runs: events are refused, it is not ready and says so, and it goes on by itself', async () => {
   if (!isMounted(disk)) return console.log('not run: no small disk can be mounted here');
@@ -131,7 +131,7 @@ test('a disk that fills while it runs: events are refused, it is not ready and s
   await expect.poll(send, PATIENTLY).toBe(202);
   await expect.poll(ready, PATIENTLY).toBe('{"ok":true,"reasons":[]}');
   return expect(await town.queue()).toEqual([]);
-}, 30_000);
+});
 
 test('keys and certificates that are missing or wrong', async () => {
   const keys = join(folder, 'keys.json');
@@ -145,7 +145,7 @@ test('keys and certificates that are missing or wrong', async () => {
   expectRefusal(none!, { code: 1, says: /no key file at .*--keys FILE/ });
   expectRefusal(open!, { code: 1, says: /can be read by others.*chmod 600/ });
   expectRefusal(tls!, { code: 1, says: /no PEM files.*--tls-cert/ });
-}, 30_000);
+});
 
 const WRONG_WORDS: ReadonlyArray<readonly [argv: readonly string[], says: RegExp]> = [
   [['start', '--prot', '1'], /--prot .*did you mean --port\?/],
@@ -171,7 +171,7 @@ test('every command has its help, and there are no others', async () => {
   const unknown = await yujing(['strat']);
   expect([unknown.code, unknown.out]).toEqual([2, '']);
   expect(unknown.error).toMatch(/There is no command "strat"/);
-}, 30_000);
+});
 
 test('a source can send with the key that was made for it, and not after it ended', async () => {
   const { data } = town.process;
@@ -190,7 +190,7 @@ test('a source can send with the key that was made for it, and not after it ende
   await expect.poll(() => send(key, 'two'), PATIENTLY).toBe(202);
   expect((await yujing(['keys', 'revoke', id, '--data', data])).code).toBe(0);
   await expect.poll(() => send(key, 'three'), PATIENTLY).toBe(401);
-}, 30_000);
+});
 
 test('SIGTERM ends it in time with nothing lost; a second start goes on where the first one stopped', async () => {
   const closed = town.tell('fake_police', { who: zhou });
@@ -240,4 +240,4 @@ test('SIGTERM ends it in time with nothing lost; a second start goes on where th
     await again.close();
   }
   expect(again.process.lines).toHaveLength(1);
-}, 60_000);
+});
