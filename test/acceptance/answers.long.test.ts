@@ -18,7 +18,7 @@ const someone = (index: number): Person => RESIDENTS[index]!;
 beforeAll(async () => {
   await town.open();
   await town.door.persons(registerOf(RESIDENTS));
-}, 60_000);
+});
 afterAll(() => town.close());
 
 interface Told {
@@ -102,7 +102,7 @@ test('T1 and F1 are in the precision of the rule version at once, with its inter
   // Door time stands still meanwhile: it is the same minute, and the commander sees the same figures.
   const board = await town.board(wrong.clock.at('0:00'), wrong.clock.at('7:00'));
   expect(board.precision).toEqual(rows);
-}, 30_000);
+});
 
 /** the same people behind another call: callers and payees of `from` */
 function sameParties(from: readonly TimedEvent[]): (events: TimedEvent[]) => TimedEvent[] {
@@ -136,7 +136,7 @@ test('F1 quiets the pair: the same story again gives no order, a new caller does
   const start = first.clock.at('0:00') + 8 * HOUR;
   const again = await red(who, town.tell('fake_police', { who, start }));
   expect(again.case_id).not.toBe(first.case_id);
-}, 30_000);
+});
 
 test('confirm: the order goes out at once, and the time limit changes nothing after it', async () => {
   const told = await orange(someone(3));
@@ -145,7 +145,7 @@ test('confirm: the order goes out at once, and the time limit changes nothing af
   await told.clock.to('8:30');
   expect(ordersOf(told)).toEqual([{ officer: 'officer-3107', level: 'ORANGE', issued_at: told.clock.at('5:30') }]);
   expect(await town.view(told.case_id)).toMatchObject({ review_state: 'confirmed', unreviewed: false });
-}, 30_000);
+});
 
 test('raise: a RED order goes out', async () => {
   const told = await orange(someone(4));
@@ -153,7 +153,7 @@ test('raise: a RED order goes out', async () => {
   expect(await decide(told.case_id, 'raise', { reason: 'strong_evidence' })).toMatchObject({ kind: 'applied' });
   await town.order(told.begin, ({ case_id }) => case_id === told.case_id);
   expect(ordersOf(told)).toEqual([{ officer: 'officer-3107', level: 'RED', issued_at: told.clock.at('5:30') }]);
-}, 30_000);
+});
 
 test('lower: refused without a reason, applied with one', async () => {
   const told = await orange(someone(5));
@@ -162,7 +162,7 @@ test('lower: refused without a reason, applied with one', async () => {
   expect(await decide(told.case_id, 'lower', { reason: 'weak_evidence' })).toMatchObject({ kind: 'applied' });
   expect(await town.view(told.case_id)).toMatchObject({ level: 'YELLOW', review_state: 'lowered' });
   expect(ordersOf(told)).toMatchObject([{ level: 'YELLOW' }]);
-}, 30_000);
+});
 
 test('reject: nothing goes out at the time limit', async () => {
   const told = await orange(someone(6));
@@ -170,7 +170,7 @@ test('reject: nothing goes out at the time limit', async () => {
   await told.clock.to('30:00');
   expect(ordersOf(told)).toEqual([]);
   expect(await town.view(told.case_id)).toMatchObject({ status: 'rejected', review_state: 'rejected' });
-}, 30_000);
+});
 
 test('nobody decides: it goes out after three minutes and says so', async () => {
   const told = await orange(someone(7));
@@ -179,7 +179,7 @@ test('nobody decides: it goes out after three minutes and says so', async () => 
   await told.clock.to('8:00');
   expect(ordersOf(told)).toEqual([{ officer: 'officer-3107', level: 'ORANGE', issued_at: told.clock.at('8:00') }]);
   expect(await town.view(told.case_id)).toMatchObject({ review_state: 'unreviewed', unreviewed: true });
-}, 30_000);
+});
 
 test('decline: the next officer has the card at once', async () => {
   const told = await red(someone(8));
@@ -198,7 +198,7 @@ test('decline: the next officer has the card at once', async () => {
   expect(card?.waiting_orders.map(({ officer }) => officer)).not.toContain('officer-3107');
   expect(await respond({ ...told, order_id: next.order_id }, 'accept', {}, second)).toMatchObject({ kind: 'applied' });
   expect(await town.view(told.case_id)).toMatchObject({ officer: next.officer, status: 'acked' });
-}, 30_000);
+});
 
 test('nobody acknowledges: second officer and duty leader after a minute, county, city', async () => {
   const told = await red(someone(9));
@@ -217,7 +217,7 @@ test('nobody acknowledges: second officer and duty leader after a minute, county
   expect(await respond(told, 'accept')).toMatchObject({ kind: 'applied' });
   expect(await respond(told, 'en_route')).toMatchObject({ kind: 'applied' });
   expect(await reached('30:00')).toHaveLength(5);
-}, 30_000);
+});
 
 test('a late command is refused with its reason, a repeated one applies once', async () => {
   const told = await red(someone(10));
@@ -243,7 +243,7 @@ test('a late command is refused with its reason, a repeated one applies once', a
   expect(await decide(told.case_id, 'confirm')).toMatchObject({ kind: 'refused', reason: 'case_closed' });
   const outcome = { case_id: told.case_id, order_id: told.order_id, outcome_code: 'F1' };
   expect(await town.command(officer, 'outcome', outcome)).toMatchObject({ kind: 'refused', reason: 'already_outcome' });
-}, 30_000);
+});
 
 test('clear text is opened on record, and not for another precinct', async () => {
   const who = someone(11);
@@ -262,7 +262,7 @@ test('clear text is opened on record, and not for another precinct', async () =>
   expect(body).toMatchObject({ name: who.name, address: who.address, contacts });
   const { timeline } = await town.view(told.case_id);
   expect(timeline.filter(({ kind }) => kind === 'opened')).toMatchObject([{ by: 'officer-3107' }]);
-}, 30_000);
+});
 
 test('the read model built anew has the same rows', async () => {
   const admin = await town.signIn('admin');
@@ -283,7 +283,7 @@ test('the read model built anew has the same rows', async () => {
   expect((await admin.json('POST', '/api/read-model/rebuild')).status).toBe(200);
   await soon(state, (now) => now.generation > generation && now.state === 'ready', 15_000);
   expect(await shown()).toEqual(earlier);
-}, 30_000);
+});
 
 test('no name, number or account anywhere but in an opening', async () => {
   const secrets = secretsOf([...RESIDENTS, ...DEMO_PEOPLE], town.told);
@@ -296,4 +296,4 @@ test('no name, number or account anywhere but in an opening', async () => {
   }
   expect(finder.inText(town.process.output)).toEqual([]);
   expect(finder.inFolder(town.process.data)).toEqual([]);
-}, 30_000);
+});

@@ -33,7 +33,7 @@ test('fake_service: ORANGE at the link, RED with the codes on the call, one card
   expect(town.orders(begin)).toHaveLength(1);
   const lost = { money_out_before_minor: 12_700_000, currency: 'CNY' };
   await town.command(officer, 'outcome', { case_id, order_id, outcome_code: 'T4', ...lost });
-}, 30_000);
+});
 
 test('screen_share: RED once the bank is opened on a shared screen, at the precinct she lives in', async () => {
   const linhu = await town.signIn('officer', 'officer-3207');
@@ -49,7 +49,7 @@ test('screen_share: RED once the bank is opened on a shared screen, at the preci
   const { hypotheses } = await town.view(case_id, linhu);
   expect(hypotheses).toContainEqual(expect.objectContaining({ scam_type: 'screen_share', level: 'RED' }));
   expect((await town.cards()).map((card) => card.case_id)).not.toContain(case_id);
-}, 30_000);
+});
 
 const QUIET: StoryName[] = ['work_meeting', 'own_transfer', 'real_refund_call', 'courier_call', 'overseas_family_call'];
 

@@ -1,5 +1,5 @@
 import type { Rule, RuleSet } from '@yujing/schemas';
-import type { Compiled, CompiledDocument, CompileOptions } from '../compile.ts';
+import type { Compiled, CompiledDocument } from '../compile.ts';
 import { planFromDocuments } from '../stored.ts';
 import type { Problem, RuleSetPlan } from '../plan/plan.ts';
 
