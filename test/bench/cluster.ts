@@ -28,7 +28,7 @@ import { bodiesOf, workload } from './workload.ts';
  */
 const { values } = parseArgs({
   options: {
-    events: { type: 'string', default: '300000' },
+    events: { type: 'string', default: '150000' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },

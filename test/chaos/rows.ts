@@ -32,6 +32,8 @@ export interface Row {
 /** Two owners of everything that has partitions and state. */
 const TWO: Workers = workersOf(1, { profile: 2, detect: 2, case: 2 });
 const CALM_WITHIN_MS = 60_000;
+/** A supervisor does not start a broker again in the same second. */
+const AWAY_MS = 5_000;
 const FREEZE_MS = 60_000;
 const DOWN_MS = [200, 2_500] as const;
 const LOST_MS = [300, 3_000] as const;
@@ -141,7 +143,7 @@ const freezeRow: Row = {
 function bounceRow(name: string, how: 'SIGTERM' | 'kill -9'): Row {
   return {
     name,
-    what: `${how} of each of three brokers in turn`,
+    what: `${how} of each of three brokers in turn, started again ${AWAY_MS / 1_000} s after the others have taken over`,
     kafkaNodes: 3,
     workers: TWO,
     rounds: 2,
@@ -159,7 +161,7 @@ function bounceRow(name: string, how: 'SIGTERM' | 'kill -9'): Row {
   };
 }
 
-/** Ends one broker, sees when the others have taken over, and starts it again. */
+/** Ends one broker, sees when the others have taken over, and starts it again a while later. */
 async function bounce(trial: Trial, index: number, how: 'SIGTERM' | 'kill -9'): Promise<Disturbance> {
   const { installation, servers } = trial.cluster;
   const { nodes, brokers } = servers.stack!.kafka;
@@ -174,6 +176,7 @@ async function bounce(trial: Trial, index: number, how: 'SIGTERM' | 'kill -9'): 
     const detected = Math.round((await view.untilNotLeading(index + 1, STEP_WITHIN_MS)) ?? STEP_WITHIN_MS);
     await ended;
     trial.say(`${how} of ${node.name}, led by others after ${detected} ms`);
+    await sleep(AWAY_MS);
     await node.start();
     const inStep = await view.untilInStep(STEP_WITHIN_MS);
     if (inStep === undefined) trial.say('the copies are not in step after a minute');

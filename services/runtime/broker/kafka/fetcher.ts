@@ -8,7 +8,7 @@ import { KafkaReader, type ReaderOwner } from './reader.ts';
 /** how long the broker keeps a fetch that finds nothing; a reader that has room again waits no longer than that */
 const MAX_WAIT_MS = 200;
 const ANSWER_MS = 4_000;
-const AGAIN_MS = 100;
+const AGAIN_MS = 250;
 /** above the largest batch of a topic, or a reader could stand before one for ever */
 const PARTITION_BYTES = 1_200_000;
 const REQUEST_BYTES = 8_000_000;

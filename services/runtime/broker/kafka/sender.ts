@@ -10,7 +10,7 @@ import { CODE, codeName, isPassing } from './protocol-errors.ts';
 /** for the broker to have it from the replicas that are in step, and for us to have its answer */
 const ACKS_MS = 3_500;
 const ANSWER_MS = 4_000;
-const AGAIN_MS = 100;
+const AGAIN_MS = 250;
 const SWEEP_MS = 100;
 const REQUEST_BYTES = 8_000_000;
 /** with so many records waiting, nobody waits for more */
