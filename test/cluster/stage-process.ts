@@ -21,6 +21,8 @@ export interface StageProcessOptions {
   readonly onDeath?: (process: StageProcess, how: string) => void;
 }
 
+/** as the image and docs/operate.md have it */
+const NODE_OPTIONS = '--max-semi-space-size=64';
 /** generous: on a busy machine a dozen start at once */
 const READY_WITHIN_MS = 180_000;
 const START_TRIES = 3;
@@ -82,7 +84,7 @@ export class StageProcess {
     const child = spawn(
       process.execPath,
       [BIN, 'run', this.stage, '--json', '--observe-port', '0', ...this.#options.arguments],
-      { env: cleanEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] },
+      { env: cleanEnvironment({ NODE_OPTIONS }), stdio: ['ignore', 'pipe', 'pipe'] },
     );
     this.#child = child;
     this.#ready = undefined;

@@ -36,8 +36,8 @@ export interface PartitionLoopSettings extends PublisherSettings {
 
 export const PARTITION_LOOP_SETTINGS: PartitionLoopSettings = {
   ...PUBLISHER_SETTINGS,
-  chunkRecords: 500,
-  chunkMs: 10,
+  chunkRecords: 5_000,
+  chunkMs: 100,
   commitIntervalMs: 1_000,
   commitRecords: 20_000,
   heartbeatMs: 1_000,
