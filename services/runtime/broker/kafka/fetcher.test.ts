@@ -126,15 +126,15 @@ test('errors and lost answers: who leads is asked, and reading goes on without a
   cluster.leaders = [1, 0, 1];
   await cluster.last.answer({ 0: { errorCode: CODE.not_leader } });
   expect(cluster.refreshed).toBe(1);
-  await vi.advanceTimersByTimeAsync(150);
+  await vi.advanceTimersByTimeAsync(300);
   expect(cluster.last).toMatchObject({ node: 1 });
   expect(cluster.last.offsets.get(0)).toBe(2);
   await cluster.last.lose();
   cluster.leaders = [undefined, 0, 1];
-  await vi.advanceTimersByTimeAsync(250);
+  await vi.advanceTimersByTimeAsync(300);
   const before = cluster.fetches.length;
   cluster.leaders = [0, 0, 1];
-  await vi.advanceTimersByTimeAsync(250);
+  await vi.advanceTimersByTimeAsync(300);
   expect(cluster.fetches.length).toBe(before + 1);
   await cluster.last.answer({ 0: { records: batch(2, 1), high: 3 } });
   expect(keys(await reader.poll(10))).toEqual(['0', '1', '2']);

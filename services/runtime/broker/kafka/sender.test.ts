@@ -134,11 +134,11 @@ test('a partition that the answer does not name, or whose answer is lost, goes a
   const later = sender.append('log', batches({ 0: ['b'] }));
   const before = cluster.requests[0]!.partitions.get(0)!;
   await cluster.requests[0]!.answer({ 0: -1 });
-  await vi.advanceTimersByTimeAsync(150);
+  await vi.advanceTimersByTimeAsync(300);
   const again = cluster.requests[1]!.partitions.get(0)!;
   expect(again.bytes.equals(before.bytes)).toBe(true);
   await cluster.requests[1]!.lose();
-  await vi.advanceTimersByTimeAsync(150);
+  await vi.advanceTimersByTimeAsync(300);
   await cluster.requests[2]!.answer({ 0: CODE.duplicate_sequence });
   expect([...(await call)].sort()).toEqual([0, 1]);
   await vi.advanceTimersByTimeAsync(1);
@@ -158,7 +158,7 @@ test('a leader that moved is followed, and the others go on', async () => {
   expect([...cluster.requests[1]!.partitions.keys()]).toEqual([1]);
   await cluster.requests[1]!.answer();
   expect([...(await other)]).toEqual([1]);
-  await vi.advanceTimersByTimeAsync(150);
+  await vi.advanceTimersByTimeAsync(300);
   expect(cluster.refreshed).toBeGreaterThan(0);
   expect(cluster.requests[2]).toMatchObject({ node: 1 });
   await cluster.requests[2]!.answer();
@@ -198,7 +198,7 @@ test('nobody waits long for a partition in trouble; a record that has not left i
   cluster.leaders = [0, 0, 1];
   const third = sender.append('log', batches({ 1: ['p'] }));
   await linger();
-  await vi.advanceTimersByTimeAsync(150);
+  await vi.advanceTimersByTimeAsync(300);
   expect(cluster.requests.slice(1).map(({ partitions }) => partitions.get(1)?.keys)).toEqual([['p']]);
   await cluster.requests[1]!.answer();
   expect([...(await third)]).toEqual([1]);
