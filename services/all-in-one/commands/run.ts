@@ -1,5 +1,6 @@
 import { ConfigError, readSettings, settingsHelp, type ReadSettings, type Settings } from '@yujing/runtime';
 import { RUNNERS } from '../cluster/runners.ts';
+import { MEMBER_SETTINGS } from '../cluster/member-settings.ts';
 import type { Member } from '../cluster/member.ts';
 import { sentenceOf, untilStopped } from '../until-stopped.ts';
 
@@ -53,7 +54,7 @@ export function settingsOf<S extends Settings>(
 ): ReadSettings<S> | number {
   let read: ReadSettings<S>;
   try {
-    read = readSettings(settings, { argv, env: process.env });
+    read = readSettings(settings, { argv, env: process.env, alsoInFile: MEMBER_SETTINGS });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     process.stderr.write(`${error.message}\n${command} --help tells what may be set.\n`);

@@ -106,6 +106,16 @@ test('arguments that are no flags come back; --config and JSON work; --flag=valu
   expect(readSettings(SETTINGS, { file: fileWith('empty.yaml', '') }).values.httpPort).toBe(8080);
 });
 
+test('a file that several commands share may hold what one of them has no use for, and no mistakes', () => {
+  const file = fileWith('shared.yaml', 'http_port: 5\ndatabase_url: here\n');
+  const alsoInFile = declareSettings({ databaseUrl: text({ doc: 'where', default: null }) });
+  expect(readSettings(SETTINGS, { file, alsoInFile }).values).not.toHaveProperty('databaseUrl');
+  expect(readSettings(SETTINGS, { file, alsoInFile }).values.httpPort).toBe(5);
+  expect(problemsOf(() => readSettings(SETTINGS, { file: fileWith('d.yaml', 'database_ulr: x'), alsoInFile }))).toEqual(
+    [`database_ulr (from ${join(folder, 'd.yaml')}): no such setting`],
+  );
+});
+
 test('every mistake is said at once: which setting, from where, what is allowed', () => {
   const file = fileWith('c.yaml', 'share: 2\nhttp_prot: 1\nclock: {a: 1}\n');
   const problems = problemsOf(() =>

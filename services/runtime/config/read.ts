@@ -9,6 +9,8 @@ export interface SettingSources {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** YAML or JSON; `--config` and YUJING_CONFIG name one too */
   readonly file?: string | undefined;
+  /** what a file may hold that several commands share, and this one has no use for */
+  readonly alsoInFile?: Settings | undefined;
 }
 
 export interface ReadSettings<S extends Settings> {
@@ -33,7 +35,7 @@ export function readSettings<S extends Settings>(settings: S, sources: SettingSo
   const flags = readFlags(settings, sources.argv ?? [], problems);
   const environment = readEnvironment(settings, sources.env ?? {});
   const file = flags.given.get('config') ?? environment.given.get('config');
-  const fromFile = readFile(settings, file?.text ?? sources.file, problems);
+  const fromFile = readFile(settings, file?.text ?? sources.file, sources.alsoInFile ?? {}, problems);
   const values: Record<string, unknown> = {};
   const origins: Record<string, string> = {};
   for (const [name, setting] of Object.entries(settings)) {
@@ -134,7 +136,12 @@ function whyNot(error: unknown): string {
   return code === undefined ? '' : `; reading it failed with ${code}`;
 }
 
-function readFile(settings: Settings, path: string | undefined, problems: SettingProblem[]): Map<string, Given> {
+function readFile(
+  settings: Settings,
+  path: string | undefined,
+  others: Settings,
+  problems: SettingProblem[],
+): Map<string, Given> {
   const given = new Map<string, Given>();
   if (path === undefined) return given;
   let content: unknown;
@@ -150,9 +157,11 @@ function readFile(settings: Settings, path: string | undefined, problems: Settin
     return given;
   }
   const names = new Map(Object.keys(settings).map((name) => [fileName(name), name]));
+  const passedOver = new Set(Object.keys(others).map(fileName));
   for (const [key, value] of Object.entries(content)) {
     const name = names.get(key);
     const text = textOf(value);
+    if (name === undefined && passedOver.has(key)) continue;
     if (name === undefined) {
       problems.push({ setting: key, from: path, allowed: `no such setting${nearest(key, [...names.keys()])}` });
     } else if (text === undefined) problems.push({ setting: key, from: path, allowed: settings[name]!.allowed });
