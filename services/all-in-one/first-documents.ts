@@ -3,7 +3,12 @@ import { defaultPolicy, demoPrecincts, demoRoster, documentRecord, scalePolicy }
 import { packFiles } from '@yujing/rules';
 import { compile, ruleSetRecords, scaleDurations } from '@yujing/rules/language';
 import { createLocalCodec, type Codec } from '@yujing/runtime';
-import type { FirstDocument } from './path-calls.ts';
+
+/** A record to be put into an empty `change`, already encoded. */
+export interface FirstDocument {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
 
 /** The shipped packs do not compile: a defect of the release, never of the user. */
 export class PacksError extends Error {

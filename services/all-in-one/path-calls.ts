@@ -21,12 +21,6 @@ export interface PathState {
   readonly door_time: number;
 }
 
-/** A record to be put into an empty `change`, already encoded. */
-export interface FirstDocument {
-  readonly key: string;
-  readonly bytes: Uint8Array;
-}
-
 export interface PathThreadData {
   readonly folder: string;
   readonly mode: 'wall' | 'door';

@@ -120,25 +120,24 @@ class Bench {
   }
 
   async #hasSlots(): Promise<boolean> {
-    for (const stage of PATH) {
-      const logId = this.broker.logId(READS[stage]);
-      for (let partition = 0; partition < this.broker.partitions(READS[stage]); partition++) {
-        const { head } = await this.store.head({ stage, logId, partition });
-        if (head === undefined || head.position === 0) return false;
-      }
-    }
+    for (const stage of PATH) if ((await this.#positions(stage)).includes(0)) return false;
     return true;
   }
 
   /** records of its log that a stage has committed to have read */
   async read(stage: (typeof PATH)[number]): Promise<number> {
+    return (await this.#positions(stage)).reduce((sum, position) => sum + position, 0);
+  }
+
+  /** of each partition; 0 where nothing was committed */
+  async #positions(stage: (typeof PATH)[number]): Promise<number[]> {
     const log = READS[stage];
-    let records = 0;
+    const positions: number[] = [];
     for (let partition = 0; partition < this.broker.partitions(log); partition++) {
       const { head } = await this.store.head({ stage, logId: this.broker.logId(log), partition });
-      records += head?.position ?? 0;
+      positions.push(head?.position ?? 0);
     }
-    return records;
+    return positions;
   }
 
   /** Every stage has read its log to the end, but for ticks that come every second. Asked of the servers: a process that is asked spends its time on the answer. */
